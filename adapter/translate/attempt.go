@@ -1,0 +1,82 @@
+package translate
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/bbcaliper/bbcaliper/blackboard"
+	"github.com/bbcaliper/bbcaliper/timeback/caliper"
+)
+
+// attemptOf is the attempt that an event generates, by itself or in a response; nil if it names none.
+func attemptOf(generated blackboard.Entity) *blackboard.Attempt {
+	switch g := generated.(type) {
+	case *blackboard.Attempt:
+		return g
+	case *blackboard.Response:
+		if g != nil {
+			return g.Attempt
+		}
+	}
+	return nil
+}
+
+// attempt is somebody's go at an assignable, as the event tells of it; a is nil if Learn does not describe it.
+func (t *translation) attempt(a *blackboard.Attempt, assignable caliper.Node) *caliper.Attempt {
+	if a == nil {
+		a = new(blackboard.Attempt)
+	}
+	return &caliper.Attempt{
+		Entity:        caliper.Entity{ID: t.attemptIRI(a.ID)},
+		Assignee:      t.assignee(a.Assignee),
+		Assignable:    assignable,
+		Count:         a.Count,
+		StartedAtTime: t.attemptStarted(a),
+		EndedAtTime:   t.attemptEnded(a),
+	}
+}
+
+// attemptIRI is Learn's IRI of an attempt. If it names none, one that only this event knows stands for it: that there
+// was an attempt is what the event says.
+func (t *translation) attemptIRI(id string) string {
+	if iri, ok := t.authoredIRI(id); ok {
+		return iri
+	}
+	return derived(urn(t.ev.ID) + "/attempt")
+}
+
+// assignee is whose attempt it is: where Learn does not say, the person whom the event is about. Nobody, if it is
+// somebody else who is unmapped.
+func (t *translation) assignee(p *blackboard.Person) caliper.Node {
+	if p == nil {
+		return t.person
+	}
+	id, ok := t.personID(p)
+	if !ok {
+		return nil
+	}
+	return t.personNode(id)
+}
+
+// attemptStarted is when an attempt began. A Started says it by its own time; else what Learn writes is believed only
+// if it is earlier than the event: mostly it repeats the event's time.
+func (t *translation) attemptStarted(a *blackboard.Attempt) time.Time {
+	switch {
+	case t.ev.Action == blackboard.ActionStarted:
+		return t.ev.Time
+	case a.StartedAt.Before(t.ev.Time):
+		return a.StartedAt
+	default:
+		return time.Time{}
+	}
+}
+
+// attemptEnded is when an attempt ended: with the event, where that is what it says and Learn writes nothing else.
+func (t *translation) attemptEnded(a *blackboard.Attempt) time.Time {
+	switch t.ev.Action {
+	case blackboard.ActionSubmitted, blackboard.ActionCompleted:
+		return cmp.Or(a.EndedAt, t.ev.Time)
+	default:
+		return a.EndedAt
+	}
+}

@@ -1,0 +1,108 @@
+package translate
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/bbcaliper/bbcaliper/blackboard"
+	"github.com/bbcaliper/bbcaliper/timeback/caliper"
+)
+
+// messageParameters are the launch parameters that the configuration lets leave; the others, Learn's signature and the
+// person's name among them, stay.
+func (t *translation) messageParameters(launch *blackboard.LTILaunch) caliper.Map {
+	out := caliper.Map{}
+	for _, name := range t.opts.LaunchParameters {
+		if v := redacted(launch.LaunchParameters[name]); v != nil {
+			out[name] = v
+		}
+	}
+	return out
+}
+
+// allowed is a text parameter, "" if it may not leave.
+func (t *translation) allowed(launch *blackboard.LTILaunch, name string) string {
+	if !slices.Contains(t.opts.LaunchParameters, name) {
+		return ""
+	}
+	text, _ := redacted(launch.LaunchParameters[name]).(string)
+	return text
+}
+
+// redacted is a parameter's value as it may leave, nil if it stays. Nested values are walked.
+//
+// Which parameters leave is the administrator's choice, and so what people wrote into them: an e-mail address in an
+// allowed parameter leaves. What never leaves is a user by Learn's IRI, and what a URL carries beside host and path.
+func redacted(v any) any {
+	switch v := v.(type) {
+	case string:
+		return redactedText(v)
+	case jsontext.Value:
+		return number(v)
+	case bool:
+		return v
+	case []any:
+		return redactedList(v)
+	case map[string]any:
+		return redactedMap(v)
+	default:
+		return nil
+	}
+}
+
+func redactedList(list []any) any {
+	out := make([]any, 0, len(list))
+	for _, v := range list {
+		if v = redacted(v); v != nil {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// redactedMap drops a member whose name could not leave as a text: the claims of LTI 1.3 are named by URLs.
+func redactedMap(m map[string]any) any {
+	out := make(map[string]any, len(m))
+	for name, v := range m {
+		if v = redacted(v); v != nil && redactedText(name) == name {
+			out[name] = v
+		}
+	}
+	return out
+}
+
+// redactedText cleans a text that is a URL. A URL within a text cannot be cleaned for sure: such a text stays.
+func redactedText(text string) any {
+	switch urls := strings.Count(text, "://"); {
+	case blackboard.ContainsUserIRI(text), urls > 1:
+		return nil
+	case urls == 0:
+		return text
+	}
+	text = strings.TrimSpace(text)
+	u, err := url.Parse(text)
+	if err != nil || !u.IsAbs() || u.Opaque != "" || strings.ContainsAny(text, " ,\t\r\n") {
+		return nil
+	}
+	return stripped(u)
+}
+
+// number keeps whole numbers exact: one that no integer holds, an id more likely than a count, becomes its digits.
+func number(v jsontext.Value) any {
+	n, err := strconv.ParseInt(string(v), 10, 64)
+	switch {
+	case err == nil:
+		return n
+	case errors.Is(err, strconv.ErrRange):
+		return string(v)
+	}
+	if f, err := strconv.ParseFloat(string(v), 64); err == nil {
+		return f
+	}
+	return nil
+}
