@@ -1,0 +1,53 @@
+package adapter
+
+import (
+	"context"
+
+	"github.com/bbcaliper/bbcaliper/adapter/journal"
+	"github.com/bbcaliper/bbcaliper/adapter/pipeline"
+	"github.com/bbcaliper/bbcaliper/mapping"
+)
+
+// People gives tests the map of a source.
+func (a *Adapter) People(source string) *mapping.Map { return a.source(source).people }
+
+// Journal gives tests the store.
+func (a *Adapter) Journal() *journal.Journal { return a.journal }
+
+// Balance gives tests what a destination has saved, and how many events its sources have sent and wait for it.
+func (a *Adapter) Balance(ctx context.Context, name string) (status pipeline.Status, sent, waiting uint64, err error) {
+	received, err := a.journal.Received(ctx)
+	if err != nil {
+		return status, 0, 0, err
+	}
+	a.mu.Lock()
+	d := a.destinations[name]
+	a.mu.Unlock()
+	status, _ = d.pipeline.Status()
+	for source, base := range status.Base {
+		sent += received[source].Total() - base
+	}
+	return status, sent, waitingInJournal(d, &status, received), nil
+}
+
+// Owner gives tests the member that had a destination when its progress was last saved, "" if it was given back.
+func (a *Adapter) Owner(name string) string {
+	a.mu.Lock()
+	d := a.destinations[name]
+	a.mu.Unlock()
+	status, _ := d.pipeline.Status()
+	return status.Owner
+}
+
+// Asking gives tests how many people the resolvers are being asked about and have not found yet.
+func (a *Adapter) Asking() int {
+	them := a.resolving.now()
+	if them == nil {
+		return 0
+	}
+	load := them.Load()
+	return load.Open - load.Found
+}
+
+// Clean lets tests have the janitor look now.
+func (a *Adapter) Clean(ctx context.Context) { a.clean(ctx) }

@@ -1,0 +1,134 @@
+package adapter
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/bbcaliper/bbcaliper/adapter/admin"
+	"github.com/bbcaliper/bbcaliper/adapter/journal"
+	"github.com/bbcaliper/bbcaliper/mapping"
+)
+
+// addPerson says whom an event concerns, what the map says of them, and what became of the event with that.
+func (s service) addPerson(ctx context.Context, f *admin.Fate, n *narrator, subject *receipt) error {
+	f.Translated = n.look.JSON
+	if letter := n.letter(subject.Place); letter != nil && f.Place == admin.PlaceDead {
+		whole, err := s.journal.Dead(ctx, f.Destination, letter.Seq)
+		if err == nil && len(whole.Sent) > 0 {
+			f.Translated = whole.Sent
+		}
+	}
+	whom := n.whom(subject)
+	if whom == nil {
+		return nil
+	}
+	f.Person = s.person(subject.Source, whom)
+	src := s.source(subject.Source)
+	if record, ok := src.people.Index().Get(n.look.Match.Number); ok {
+		f.Record = &record
+	}
+	f.MapRevision = n.revision(subject)
+	if f.MapRevision == 0 || f.Record != nil && f.Record.Revision <= f.MapRevision && s.isAskedFirst(whom, n.look.Match.By) {
+		return nil
+	}
+	then, err := s.recordThen(ctx, src, whom, f.MapRevision)
+	if then != nil && f.Record != nil && then.Number == f.Record.Number && then.Revision == f.Record.Revision {
+		then = nil // it is the same
+	}
+	f.RecordThen = then
+	return err
+}
+
+// isAskedFirst says whether an alias is the first of a person's that is looked up. By a later one, another record may
+// have come first at another time.
+func (s service) isAskedFirst(w *journal.Whom, alias mapping.Alias) bool {
+	keys := trustedKeys(identityOf(w), s.config().Mapping.Trust)
+	return len(keys) > 0 && keys[0].Alias == alias
+}
+
+// whom is the person whose order the event keeps, as the stream says.
+func (n *narrator) whom(subject *receipt) *journal.Whom {
+	if n.look.Whom != nil {
+		return n.look.Whom
+	}
+	if held := n.heldAt(subject.Place); held != nil {
+		return &held.Whom
+	}
+	return nil
+}
+
+func (s service) person(source string, w *journal.Whom) *admin.Person {
+	p := &admin.Person{
+		Key:      mapping.PersonKey(source, identityOf(w), w.IRI),
+		UserUUID: w.UserUUID, UserID: w.UserID, ExternalID: w.ExternalID,
+	}
+	if s.trustsEmail() {
+		p.Email = w.Email
+	}
+	return p
+}
+
+func identityOf(w *journal.Whom) mapping.Identity {
+	return mapping.Identity{UserUUID: w.UserUUID, UserID: w.UserID, ExternalID: w.ExternalID, Email: w.Email}
+}
+
+// recordThen is the record that named a person at a revision of the map; nil if none did. It reads the map's log, and
+// goes by the rules of mapping.Index.Lookup.
+func (s service) recordThen(ctx context.Context, src *source, w *journal.Whom, revision uint64) (*mapping.Record, error) {
+	trust, id := s.config().Mapping.Trust, identityOf(w)
+	for _, key := range trustedKeys(id, trust) {
+		versions, err := src.people.History(ctx, key.Value)
+		if err != nil {
+			return nil, fmt.Errorf("source %s: %w", src.config.Name, err)
+		}
+		record := ownerThen(versions, key, revision)
+		if record != nil && (key.Alias == mapping.UserUUID || !isOther(record, &id, slices.Contains(trust, mapping.UserID.String()))) {
+			return record, nil
+		}
+	}
+	return nil, nil
+}
+
+// trustedKeys are the keys of a person in the order in which they are looked up.
+func trustedKeys(id mapping.Identity, trust []string) (keys []mapping.Key) {
+	for _, alias := range append([]string{mapping.UserUUID.String()}, trust...) {
+		for _, key := range id.Keys() {
+			if key.Alias.String() == alias {
+				keys = append(keys, key)
+			}
+		}
+	}
+	return keys
+}
+
+// isOther says whether a record that a person was found by, but not by the user uuid, is known to be another account.
+func isOther(r *mapping.Record, id *mapping.Identity, byUserID bool) bool {
+	return r.UserUUID != uuid.Nil && id.UserUUID != uuid.Nil && r.UserUUID != id.UserUUID ||
+		byUserID && r.UserID != "" && id.UserID != "" && r.UserID != id.UserID
+}
+
+// ownerThen returns the record that had an alias at a revision.
+func ownerThen(versions []mapping.Version, key mapping.Key, revision uint64) *mapping.Record {
+	owners := map[uint32]*mapping.Record{}
+	for i := range versions {
+		v := &versions[i]
+		switch {
+		case v.Record.Revision > revision:
+		case !v.Removed && slices.Contains(v.Record.Identity().Keys(), key):
+			owners[v.Record.Number] = &v.Record
+		default:
+			delete(owners, v.Record.Number)
+		}
+	}
+	var latest *mapping.Record
+	for _, r := range owners {
+		if latest == nil || cmp.Less(latest.Revision, r.Revision) {
+			latest = r
+		}
+	}
+	return latest
+}
