@@ -1,0 +1,37 @@
+package main
+
+import (
+	"encoding/hex"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+)
+
+func newMapCommand(c *console) *cobra.Command {
+	return group("map", "Keep the ID map: which platform id stands for which Blackboard account",
+		newMapUnmappedCommand(c),
+		newMapAcceptCommand(c),
+		newMapSetCommand(c),
+		newMapShowCommand(c),
+		newMapRemoveCommand(c),
+		newMapMergeCommand(c),
+		newMapHistoryCommand(c),
+		newMapLogCommand(c),
+		newMapUndoCommand(c),
+		newMapImportCommand(c),
+		newMapExportCommand(c),
+	)
+}
+
+// sourceFlag lets a command name a source where there are several.
+func sourceFlag(cmd *cobra.Command, source *string, what string) {
+	cmd.Flags().StringVar(source, "source", "", what)
+}
+
+// hex32 writes a user uuid as Learn does; nil is "".
+func hex32(id uuid.UUID) string {
+	if id == uuid.Nil {
+		return ""
+	}
+	return hex.EncodeToString(id[:])
+}
