@@ -237,7 +237,7 @@ func TestRawDocuments(t *testing.T) {
 		{"two values", good + good, "$", "well-formed"},
 		{"invalid UTF-8", person + ",\"name\":\"\xff\"}", "$", "well-formed"},
 		{"lone surrogate", person + `,"name":"\ud800"}`, "$", "well-formed"},
-		{"byte order mark", "\ufeff" + good, "$", "well-formed"},
+		{"byte order mark", "\ufeff" + good, "$", "without a byte order mark"},
 		{"empty", "", "$", "well-formed"},
 		{"deep nesting", deep, "$", "well-formed"},
 		{"deep extensions", person + `,"extensions":{"a":` + deep + `}}`, "$", "well-formed"},

@@ -84,6 +84,9 @@ func parse(src []byte) (*document, *Failure) {
 // syntaxFailure reads what is no JSON text once more to say where it ends to be
 // one.
 func syntaxFailure(src []byte) *Failure {
+	if bytes.HasPrefix(src, []byte("\ufeff")) {
+		return &Failure{"$", "the document is JSON without a byte order mark", "RFC 8259"}
+	}
 	decoder := jsontext.NewDecoder(bytes.NewReader(src), jsontext.AllowDuplicateNames(true))
 	_, err := decoder.ReadValue()
 	at := decoder.InputOffset()
