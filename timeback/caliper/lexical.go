@@ -13,8 +13,9 @@ func isHex(c byte) bool    { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f'
 
 // IsIRI reports whether s is an absolute IRI in the sense of the specification
 // ("containing a scheme, path and optional query and fragment"): a scheme, a
-// colon, and something that has none of the characters that RFC 3987 excludes.
-// An http or https IRI needs an authority, a URN a namespace and a name.
+// colon, and something that has none of the characters that RFC 3987 excludes
+// and no percent sign without its two digits. An http or https IRI needs a host,
+// a URN a namespace and a name.
 func IsIRI(s string) bool { return isIRI(s) }
 
 func isIRI[T chars](s T) bool {
@@ -23,7 +24,7 @@ func isIRI[T chars](s T) bool {
 		return false
 	}
 	for i := colon + 1; i < len(s); i++ {
-		if !isIRIChar(s[i]) {
+		if !isIRIChar(s[i]) || s[i] == '%' && !isEscape(s[i+1:]) {
 			return false
 		}
 	}
@@ -65,12 +66,27 @@ var iriChars = func() (allowed [256]bool) {
 	return allowed
 }()
 
+// isEscape reports whether what follows a percent sign are two hexadecimal digits.
+func isEscape[T chars](s T) bool {
+	return len(s) >= 2 && isHex(s[0]) && isHex(s[1])
+}
+
+// hasAuthority wants "//" and a host, which user information may come before
+// and a port behind.
 func hasAuthority[T chars](rest T) bool {
 	if len(rest) < 3 || rest[0] != '/' || rest[1] != '/' {
 		return false
 	}
-	return rest[2] != '/' && rest[2] != '?' && rest[2] != '#'
+	host := 2
+	for i := host; i < len(rest) && !isAuthorityEnd(rest[i]); i++ {
+		if rest[i] == '@' {
+			host = i + 1
+		}
+	}
+	return host < len(rest) && rest[host] != ':' && !isAuthorityEnd(rest[host])
 }
+
+func isAuthorityEnd(c byte) bool { return c == '/' || c == '?' || c == '#' }
 
 func hasNamespace[T chars](rest T) bool {
 	for i := range len(rest) {

@@ -12,12 +12,14 @@ func TestIRIs(t *testing.T) {
 		"https://example.edu", "http://example.edu/", "https://user@example.edu:8080/a%20b?c=d&e#f",
 		"urn:uuid:2f1e7a34-90ab-4f7b-8a54-0d5f2c0a9e01", "urn:tag:auto-attach", "mailto:ada@example.edu",
 		"tag:example.edu,2026:x", "HTTPS://EXAMPLE.EDU", "https://例え.テスト/ü", "a+b-c.1:x", "file:///a/b",
+		"http://ada:x@[2001:db8::1]:80?q#f", "https://example.edu/#epubcfi(/6/4[chap01]!/4)", "https://example.edu/%28a%2F",
 	}
 	bad := []string{
 		"", ":", "a:", "http:", "https://", "https:///path", "http:/one", "http:example.edu", "urn:", "urn:x", "urn:x:", "urn::x",
 		"free text", "text", "/path", "//host/path", "?q", "#f", "1a:b", "é:b", "_:b0", "Note: a text",
 		"https://example.edu/a b", "https://example.edu/<a>", "https://example.edu/{id}", "https://example.edu/a\\b",
 		"https://example.edu/\n", "https://example.edu/\x7f", "https://example.edu/`", "https://example.edu/|", " https://example.edu",
+		"https://example.edu/100%", "https://example.edu/%2", "https://example.edu/%zz", "urn:x:%", "http://:80/", "http://ada@", "http://ada@/x", "https://@?q",
 	}
 	tryAll(t, IsIRI, good, bad)
 }
