@@ -187,7 +187,7 @@ func (s *schema) addWords() {
 }
 
 func compileValue(name string, v value, section string) valueSpec {
-	spec := valueSpec{kind: v.kind, list: v.list, section: section}
+	spec := valueSpec{kind: v.kind, list: v.list, byIRI: v.byIRI, section: section}
 	for _, t := range v.types {
 		spec.accepts.add(typeIndex(t))
 		spec.byIRI = spec.byIRI || hasID(t)

@@ -26,6 +26,7 @@ const (
 type value struct {
 	kind  kind
 	list  bool         // an array of such values
+	byIRI bool         // of entityKind: also as an IRI, although the type has no id
 	types []EntityType // of entityKind
 	terms []string     // of termKind
 	// section is the part of the specification that closes the list of terms.
@@ -45,6 +46,12 @@ var (
 
 // entity is the range "one of these types, a subtype of one, or an IRI".
 func entity(types ...EntityType) value { return value{kind: entityKind, types: types} }
+
+// orIRI is the range "v, or an IRI" where the types of v have no id of their own.
+func orIRI(v value) value {
+	v.byIRI = true
+	return v
+}
 
 // term is the range "one of these strings".
 func term[T ~string](section string, terms []T) value {

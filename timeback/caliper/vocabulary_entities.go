@@ -18,11 +18,12 @@ var entityTypes = []entityRow{
 		{"description", text, optional},
 		{"dateCreated", dateTime, optional},
 		{"dateModified", dateTime, optional},
-		{"otherIdentifiers", listOf(entity(TypeSystemIdentifier)), optional},
+		{"otherIdentifiers", listOf(orIRI(entity(TypeSystemIdentifier))), optional},
 		{"extensions", freeMap, optional},
 	}},
 
-	// Without an id, and therefore never an IRI.
+	// Without an id. The table of Entity takes "an object or … the item's IRI"
+	// in otherIdentifiers all the same; selection is an object only.
 	{TypeSystemIdentifier, nil, own{
 		{"@context", value{kind: contextKind}, optional},
 		{"type", settled, required},

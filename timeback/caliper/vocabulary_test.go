@@ -79,7 +79,11 @@ func describeValue(v value) string {
 		return "[" + describeValue(v) + "]"
 	}
 	if v.kind == entityKind {
-		return join(v.types, " ")
+		types := join(v.types, " ")
+		if v.byIRI {
+			types += " or IRI"
+		}
+		return types
 	}
 	return map[kind]string{
 		textKind: "string", integerKind: "integer", decimalKind: "decimal", booleanKind: "boolean",
