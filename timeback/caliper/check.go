@@ -183,6 +183,8 @@ func (r *run) literal(n int32, v *valueSpec) bool {
 	switch kind := r.doc.nodes[n].kind; v.kind {
 	case integerKind:
 		return kind == '0' && isWhole(text)
+	case naturalKind:
+		return kind == '0' && isNatural(text)
 	case decimalKind:
 		return kind == '0'
 	case booleanKind:

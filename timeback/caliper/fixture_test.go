@@ -85,7 +85,7 @@ func sample(v value) any {
 		return v.terms[0]
 	}
 	return map[kind]any{
-		textKind: "Some text", integerKind: 7, decimalKind: 7.5, booleanKind: true,
+		textKind: "Some text", integerKind: 7, naturalKind: 7, decimalKind: 7.5, booleanKind: true,
 		dateTimeKind: moment, durationKind: "PT1H30M", entityIDKind: someIRI, eventIDKind: eventID,
 		mapKind: object{"com.example.key": "v"}, contextKind: Context,
 	}[v.kind]

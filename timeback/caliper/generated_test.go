@@ -156,6 +156,8 @@ func wrongValues(v value) []any {
 		return []any{1, true, list{"text"}, object{"a": "text"}}
 	case integerKind:
 		return []any{"7", 7.5, true, list{7}, object{}}
+	case naturalKind:
+		return []any{"7", 7.5, -1, true, list{7}, object{}}
 	case decimalKind:
 		return []any{"7.5", true, list{7}, object{}}
 	case booleanKind:

@@ -267,6 +267,22 @@ func isWhole[T chars](s T) bool {
 	return !any || zeros >= scale
 }
 
+// isNatural reports whether a JSON number is a whole one and not negative; -0 is
+// zero.
+func isNatural[T chars](s T) bool {
+	return isWhole(s) && (s[0] != '-' || isZero(s))
+}
+
+// isZero reports whether all digits of a JSON number before its exponent are 0.
+func isZero[T chars](s T) bool {
+	for i := 0; i < len(s) && s[i]|0x20 != 'e'; i++ {
+		if isDigit(s[i]) && s[i] != '0' {
+			return false
+		}
+	}
+	return true
+}
+
 // exponent is the value of a JSON exponent, capped far beyond any document.
 func exponent[T chars](s T) int {
 	const limit = 1 << 30

@@ -76,6 +76,12 @@ func TestWholeNumbers(t *testing.T) {
 	tryAll(t, isWhole[string], good, bad)
 }
 
+func TestNaturalNumbers(t *testing.T) {
+	good := []string{"0", "-0", "-0.0", "-0e5", "5", "5.0", "1E3", "100e-2"}
+	bad := []string{"-1", "-5.0", "-1e3", "-0.1e1", "0.5", "-0.5"}
+	tryAll(t, isNatural[string], good, bad)
+}
+
 func tryAll(t *testing.T, accepts func(string) bool, good, bad []string) {
 	t.Helper()
 	for _, s := range good {

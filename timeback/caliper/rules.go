@@ -12,6 +12,7 @@ import (
 var literalRules = map[kind]string{
 	textKind:     "a string",
 	integerKind:  "a whole number",
+	naturalKind:  "a whole number that is not negative",
 	decimalKind:  "a number",
 	booleanKind:  "true or false",
 	dateTimeKind: "a date and time in UTC written YYYY-MM-DDTHH:mm:ss.SSSZ",

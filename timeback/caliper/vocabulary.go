@@ -8,6 +8,7 @@ type kind uint8
 const (
 	textKind     kind = iota // a string
 	integerKind              // a whole number
+	naturalKind              // a whole number that is not negative
 	decimalKind              // any number
 	booleanKind              // true or false
 	dateTimeKind             // YYYY-MM-DDTHH:mm:ss.SSSZ
@@ -36,6 +37,7 @@ type value struct {
 var (
 	text     = value{kind: textKind}
 	integer  = value{kind: integerKind}
+	natural  = value{kind: naturalKind}
 	decimal  = value{kind: decimalKind}
 	boolean  = value{kind: booleanKind}
 	dateTime = value{kind: dateTimeKind}

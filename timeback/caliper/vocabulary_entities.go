@@ -35,8 +35,8 @@ var entityTypes = []entityRow{
 	{TypeTextPositionSelector, nil, own{
 		{"@context", value{kind: contextKind}, optional},
 		{"type", settled, required},
-		{"start", integer, required},
-		{"end", integer, required},
+		{"start", natural, required},
+		{"end", natural, required},
 	}},
 
 	// Agents.
@@ -95,7 +95,7 @@ var entityTypes = []entityRow{
 	{TypePage, is{TypeDigitalResource}, nil},
 	{TypeWebPage, is{TypeDigitalResource}, nil},
 	{TypeFrame, is{TypeDigitalResource}, own{
-		{"index", integer, optional},
+		{"index", natural, optional},
 	}},
 	{TypeMessage, is{TypeDigitalResource}, own{
 		{"replyTo", entity(TypeMessage), optional},
@@ -154,8 +154,8 @@ var entityTypes = []entityRow{
 		{"dateToShow", dateTime, optional},
 		{"dateToStartOn", dateTime, optional},
 		{"dateToSubmit", dateTime, optional},
-		{"maxAttempts", integer, optional},
-		{"maxSubmits", integer, optional},
+		{"maxAttempts", natural, optional},
+		{"maxSubmits", natural, optional},
 		{"maxScore", decimal, optional},
 	}},
 	{TypeAssessment, is{TypeAssignableDigitalResource, TypeDigitalResourceCollection}, own{

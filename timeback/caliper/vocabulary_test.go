@@ -86,7 +86,7 @@ func describeValue(v value) string {
 		return types
 	}
 	return map[kind]string{
-		textKind: "string", integerKind: "integer", decimalKind: "decimal", booleanKind: "boolean",
+		textKind: "string", integerKind: "integer", naturalKind: "non-negative integer", decimalKind: "decimal", booleanKind: "boolean",
 		dateTimeKind: "DateTime", durationKind: "Duration", entityIDKind: "IRI", termKind: "Term",
 		mapKind: "Object",
 	}[v.kind]
