@@ -130,7 +130,7 @@ var mustTests = []struct {
 	{"identifier is required", identified, set("otherIdentifiers", list{}), set("otherIdentifiers", identifier("Other", drop("identifier"))), "$.otherIdentifiers[0].identifier", "required"},
 	{"identifierType is required", identified, set("otherIdentifiers", list{}), set("otherIdentifiers", identifier("Other", drop("identifierType"))), "$.otherIdentifiers[0].identifierType", "required"},
 	{"a SystemIdentifier has no id", identified, set("otherIdentifiers", identifier("Other", set("extensions", object{}))), set("otherIdentifiers", identifier("Other", set("id", someIRI))), "$.otherIdentifiers[0].id", "extensions"},
-	{"a SystemIdentifier is an object or an IRI", identified, set("otherIdentifiers", list{someIRI}), set("otherIdentifiers", list{"free text"}), "$.otherIdentifiers[0]", "absolute IRI"},
+	{"a SystemIdentifier is an object or an IRI", identified, set("otherIdentifiers", list{someIRI}), set("otherIdentifiers", list{"free text"}), "$.otherIdentifiers[0]", "as an object or as an absolute IRI"},
 	{"otherIdentifiers holds nothing else", identified, set("otherIdentifiers", list{}), set("otherIdentifiers", list{of(TypePerson)}), "$.otherIdentifiers[0]", "a SystemIdentifier"},
 	{"a SystemIdentifier's source", identified, set("otherIdentifiers", identifier("Other", set("source", someIRI))), set("otherIdentifiers", identifier("Other", set("source", of(TypePerson)))), "$.otherIdentifiers[0].source", "a SoftwareApplication"},
 	{"a selector is an object", describer(TypeHighlightAnnotation), set("selection", object{"type": "TextPositionSelector", "start": 1, "end": 2}), set("selection", someIRI), "$.selection", "as an object"},

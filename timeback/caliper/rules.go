@@ -29,7 +29,7 @@ var literalRules = map[kind]string{
 func ruleOf(v value, byIRI bool) string {
 	switch v.kind {
 	case entityKind:
-		return entityRule(v.types, byIRI)
+		return entityRule(v, byIRI)
 	case termKind:
 		return termRule(v)
 	}
@@ -46,13 +46,16 @@ func termRule(v value) string {
 	return "one of " + strings.Join(v.terms, ", ")
 }
 
-func entityRule(types []EntityType, byIRI bool) string {
-	names := make([]string, len(types))
-	for i, t := range types {
+func entityRule(v value, byIRI bool) string {
+	names := make([]string, len(v.types))
+	for i, t := range v.types {
 		names[i] = article(string(t))
 	}
 	rule := strings.Join(names, " or ")
-	if byIRI {
+	switch {
+	case v.byIRI:
+		return rule + ", as an object or as an absolute IRI"
+	case byIRI:
 		return rule + ", as an object with id and type or as an absolute IRI"
 	}
 	return rule + ", as an object"
