@@ -3,11 +3,13 @@ package adapter_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/bbcaliper/bbcaliper/adapter/admin"
 	"github.com/bbcaliper/bbcaliper/timeback/collector"
 )
 
@@ -43,6 +45,33 @@ journal: { max_bytes: 1MiB }`, awayURL, testApp)
 	if n := away.Accepted(); n != 0 {
 		t.Errorf("%d events got to the collector that refuses all", n)
 	}
+}
+
+// TestFullJournalIsNotReady: while envelopes are refused because the journal is full, /readyz and the status say so, though
+// smaller writes still find room.
+func TestFullJournalIsNotReady(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, collector.Options{}, "journal: { max_bytes: 1MiB }")
+	u := newUser()
+	r.set(u, uuid.New())
+	r.call(http.MethodPost, admin.PathPause("lrs"), `{}`, nil)
+	for r.post(u.bulk()) == http.StatusOK {
+	}
+	var ready admin.Readiness
+	if code := r.api(http.MethodGet, admin.PathReady, "", &ready); code != http.StatusServiceUnavailable || !strings.HasPrefix(ready.Reason, "the journal is full") {
+		t.Errorf("/readyz answers %d, %+v", code, ready)
+	}
+	var status admin.Status
+	if r.call(http.MethodGet, admin.PathStatus, "", &status); status.Engine.OK || status.Engine.Reason != ready.Reason {
+		t.Errorf("the status is %+v, /readyz says %q", status.Engine, ready.Reason)
+	}
+	r.call(http.MethodPost, admin.PathResume("lrs"), "", nil)
+	eventually(t, "it is ready again, without a post", func() bool {
+		r.Clean(t.Context())
+		return r.api(http.MethodGet, admin.PathReady, "", nil) == http.StatusOK
+	})
+	r.mustPost(u.bulk())
+	r.allDelivered()
 }
 
 // allDelivered waits until nothing waits in the journal, and demands that all of it was delivered.

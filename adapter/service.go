@@ -2,6 +2,7 @@ package adapter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -45,8 +46,8 @@ func (s service) Ready(context.Context) (admin.Readiness, error) {
 		return r, admin.Unavailable("bbcaliper is stopping")
 	default:
 	}
-	if err := s.journal.Healthy(); err != nil {
-		return r, admin.Unavailable("the store takes no writes: %w", err)
+	if err := s.storable(); err != nil {
+		return r, admin.Unavailable("%w", err)
 	}
 	for _, name := range s.sourceNames() {
 		if err := s.source(name).people.Err(); err != nil {
@@ -56,13 +57,24 @@ func (s service) Ready(context.Context) (admin.Readiness, error) {
 	return r, nil
 }
 
+// storable returns nil if envelopes can be stored, else why not.
+func (s service) storable() error {
+	if err := s.journal.Healthy(); err != nil {
+		return fmt.Errorf("the store takes no writes: %w", err)
+	}
+	if !s.journal.HasRoom() {
+		return errors.New("the journal is full: a destination has to take what waits for it, or journal.max_bytes to grow")
+	}
+	return nil
+}
+
 // Healthy implements admin.Service.
 func (s service) Healthy(ctx context.Context) error { return s.journal.Probe(ctx) }
 
 // Status implements admin.Service.
 func (s service) Status(ctx context.Context) (admin.Status, error) {
 	out := admin.Status{Version: s.opts.Version, Engine: admin.EngineStatus{OK: true}}
-	if err := s.journal.Healthy(); err != nil {
+	if err := s.storable(); err != nil {
 		out.Engine = admin.EngineStatus{Reason: err.Error()}
 	}
 	ctx, cancel := context.WithTimeout(ctx, countTimeout)

@@ -125,7 +125,9 @@ func (c *committer) write(group []*pending) error {
 	// The journal's own context must not end a write that a caller waits for: Close waits for it instead.
 	ctx, cancel := context.WithTimeout(context.Background(), c.journal.opts.PublishTimeout)
 	defer cancel()
-	_, err := c.journal.publishAll(ctx, c.frames(group))
+	frames := c.frames(group)
+	_, err := c.journal.publishAll(ctx, frames)
+	c.journal.room.tried(frames, err)
 	if err != nil && !errors.Is(err, ErrFull) {
 		return fmt.Errorf("write to journal: %w", err)
 	}

@@ -82,6 +82,7 @@ type Journal struct {
 	state  jetstream.KeyValue
 	tally  *Tally
 	health health
+	room   room
 
 	mu         sync.Mutex
 	committers map[string]*committer

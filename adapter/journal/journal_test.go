@@ -231,6 +231,10 @@ func TestFullJournalSaysSo(t *testing.T) {
 	if !errors.Is(err, journal.ErrFull) {
 		t.Fatalf("got %v, want ErrFull", err)
 	}
+	_ = j.Append(t.Context(), envelope("a", 1)) // may find room where a hundred did not
+	if j.HasRoom() {
+		t.Error("HasRoom after an envelope found none")
+	}
 	seq := read(t, j, "a", 0, 100)[0].Place.Seq
 	full, err := j.NearlyFull(t.Context())
 	if err != nil || !full {
@@ -239,8 +243,8 @@ func TestFullJournalSaysSo(t *testing.T) {
 	if err := j.Clean(t.Context(), seq+5, time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.Append(t.Context(), envelope("a", 1)); err != nil {
-		t.Errorf("after cleaning: %v", err)
+	if err := j.Append(t.Context(), envelope("a", 100)); err != nil || !j.HasRoom() {
+		t.Errorf("after cleaning: %v, HasRoom is %v", err, j.HasRoom())
 	}
 }
 

@@ -109,6 +109,7 @@ func (j *Journal) watch() {
 		j.note(err)
 		if err == nil || isAtLimit(err) {
 			wait = restartMin
+			j.lookForRoom()
 			if pause(j.background, probeEvery) != nil {
 				return
 			}
