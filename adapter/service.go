@@ -164,9 +164,9 @@ func totals(status *pipeline.Status) admin.Outcomes {
 
 // PinSite implements admin.Service.
 func (s service) PinSite(ctx context.Context, source, site string) error {
-	src := s.source(source)
-	if src == nil {
-		return admin.NotFound("no source %s: there are %v", source, s.sourceNames())
+	src, err := s.known(source)
+	if err != nil {
+		return err
 	}
 	if src.config.Site != "" {
 		return admin.Conflict("the configuration gives source %s its site: change it there", source)

@@ -14,6 +14,9 @@ func (s service) Held(ctx context.Context, filter admin.HeldFilter) ([]admin.Hel
 	if err != nil {
 		return nil, err
 	}
+	if _, err := s.some(filter.Source); err != nil {
+		return nil, err
+	}
 	email := s.trustsEmail()
 	var out []admin.HeldEvent
 	for _, d := range destinations {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bbcaliper/bbcaliper/adapter/admin"
@@ -20,7 +21,7 @@ func (s service) one(name string) (*source, error) {
 	case name == "" && len(names) == 1:
 		return s.source(names[0]), nil
 	case name == "":
-		return nil, admin.Invalid("name the source: there are %v", names)
+		return nil, admin.Invalid("name the source: there are %s", strings.Join(names, ", "))
 	}
 	return s.known(name)
 }
@@ -29,7 +30,7 @@ func (s service) known(name string) (*source, error) {
 	if src := s.source(name); src != nil {
 		return src, nil
 	}
-	return nil, admin.NotFound("no source %s: there are %v", name, s.sourceNames())
+	return nil, admin.NotFound("no source %s: there are %s", name, strings.Join(s.sourceNames(), ", "))
 }
 
 // some returns the sources that are meant when something is asked.

@@ -28,8 +28,8 @@ func TestEnvelopeOfAnotherSite(t *testing.T) {
 	r.mustPost(envelope(l.events(u, 3)...))
 	r.settled(want{Delivered: 1, Dead: 3})
 	for _, d := range r.dead() {
-		if d.Reason != pipeline.ReasonOtherSite {
-			t.Errorf("dead letter %d: %s", d.Seq, d.Reason)
+		if d.Reason != pipeline.ReasonOtherSite || !strings.Contains(d.Detail, "`bbcaliper source pin myschool "+testSite+"`") {
+			t.Errorf("dead letter %d: %s: %s", d.Seq, d.Reason, d.Detail)
 		}
 	}
 	if status := r.api(http.MethodPut, admin.PathSite("myschool"), `{"site":"`+testSite+`"}`, nil); status/100 != 2 {
@@ -45,4 +45,20 @@ func TestEnvelopeOfAnotherSite(t *testing.T) {
 	r.restart()
 	r.mustPost(envelope(l.events(u, 1)...))
 	r.settled(want{Delivered: 7, Dead: 1})
+}
+
+// TestOnlyASiteIsPinned: what somebody posts by hand before Learn does names no site, and does not make the source that of
+// nobody.
+func TestOnlyASiteIsPinned(t *testing.T) {
+	r := newRig(t, collector.Options{}, "")
+	u := newUser()
+	r.set(u, uuid.New())
+	r.mustPost([]byte(`{"sensor":"a trial","data":[{"type":"SessionEvent","action":"LoggedIn"}]}`))
+	r.settled(want{Dead: 1})
+	r.mustPost(envelope(u.login(uuid.New(), time.Now())))
+	r.settled(want{Delivered: 1, Dead: 1})
+	var status admin.Status
+	if r.call(http.MethodGet, admin.PathStatus, "", &status); status.Sources[0].Site != testSite {
+		t.Errorf("the site is %q", status.Sources[0].Site)
+	}
 }

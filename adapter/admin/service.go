@@ -26,7 +26,7 @@ type Service interface {
 	// Dead lists events that were refused for good, and, under the destination [DestinationReceive], bodies that were
 	// refused at the door: in the order of their letters' numbers, at most filter.Limit of them.
 	Dead(ctx context.Context, filter DeadFilter) ([]DeadEvent, error)
-	// PinSite says which Blackboard site a source is, "" that the next envelope does. Events that are dead as of
+	// PinSite says which Blackboard site a source is, "" that the next event does. Events that are dead as of
 	// another site are retried.
 	PinSite(ctx context.Context, source, site string) error
 

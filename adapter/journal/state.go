@@ -73,7 +73,7 @@ func (j *Journal) LearnSite(ctx context.Context, source, site string) (string, e
 	return site, nil
 }
 
-// PinSite sets the site of a source, "" to let it be learned from the next envelope.
+// PinSite sets the site of a source, "" to let it be learned from the next event.
 func (j *Journal) PinSite(ctx context.Context, source, site string) error {
 	text, _ := json.Marshal(pin{Site: site}) // a string cannot fail
 	return j.replaceSite(ctx, source, text)

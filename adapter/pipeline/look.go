@@ -67,7 +67,7 @@ func (o *Policy) look(e *journal.Event, source *Source, pinned string) (verdict,
 	}
 	site := siteOf(ev, e)
 	if !sameSite(pinned, site) {
-		return buried(ReasonOtherSite, errOtherSite.Error()), nil
+		return buried(ReasonOtherSite, otherSite(source.Name, pinned, site)), nil
 	}
 	if site == "" {
 		site = pinned

@@ -3,15 +3,24 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/bbcaliper/bbcaliper/adapter/journal"
 	"github.com/bbcaliper/bbcaliper/blackboard"
 )
 
-var errOtherSite = errors.New("the event is of another site than its source: if the key is used by the right site, " +
-	"correct the pin with `bbcaliper source pin NAME SITE`")
+// otherSite says that an event is of another site than its source, and what to do if it should not be.
+func otherSite(source, pinned, site string) string {
+	if uuid.Validate(site) != nil {
+		return fmt.Sprintf("the event names a site that is no UUID, and the source is pinned to %s", pinned)
+	}
+	return fmt.Sprintf("the event is of the site %s, and the source is pinned to %s: if the key is used by the right site, "+
+		"`bbcaliper source pin %s %s` corrects the pin", site, pinned, source, site)
+}
 
 // site returns the site that an event belongs to, or an error if its source is pinned to another. A source without a
 // pin gets the first site that appears.
@@ -25,7 +34,7 @@ func (l *loop) site(source *Source, ev *blackboard.Event, e *journal.Event) (str
 		pinned = l.learnSite(source, site)
 	}
 	if !sameSite(pinned, site) {
-		return "", errOtherSite
+		return "", errors.New(otherSite(source.Name, pinned, site))
 	}
 	return site, nil
 }
@@ -43,8 +52,12 @@ func sameSite(pinned, site string) bool {
 	return pinned == "" || site == "" || strings.EqualFold(pinned, site)
 }
 
-// learnSite pins a source. If that cannot be stored now, the event is taken at its word and the next one tries again.
+// learnSite pins a source. If that cannot be stored now, the event is taken at its word and the next one tries again; so it
+// is if what it names cannot be a site of Learn, as the sensor of somebody's trial.
 func (l *loop) learnSite(source *Source, site string) string {
+	if uuid.Validate(site) != nil {
+		return site
+	}
 	ctx, cancel := context.WithTimeout(l.ctx, time.Second)
 	defer cancel()
 	pinned, err := l.opts.Journal.LearnSite(ctx, source.Name, site)

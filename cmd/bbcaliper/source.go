@@ -31,10 +31,10 @@ func newSourcePinCommand(c *console) *cobra.Command {
 func newSourceUnpinCommand(c *console) *cobra.Command {
 	return &cobra.Command{
 		Use:   "unpin NAME",
-		Short: "Let the next envelope say which Blackboard site a source is",
+		Short: "Let the next event say which Blackboard site a source is, and retry those that were refused as of another",
 		Args:  takes("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.pin(cmd, args[0], "", "source %s takes the site of the next envelope", args[0])
+			return c.pin(cmd, args[0], "", "source %s takes the site of the next event; those that were refused as of another are retried", args[0])
 		},
 	}
 }

@@ -32,13 +32,13 @@ func TestSourceKey(t *testing.T) {
 func TestPinAndDeadEvents(t *testing.T) {
 	r := newRig(t)
 	r.run("dead", "list").is(exitDone).says("no events are dead")
-	r.run("source", "pin", "nope", testSite).is(exitFailed).says("no source nope")
+	r.run("source", "pin", "nope", testSite).is(exitFailed).says("no source nope: there are myschool")
 	r.run("source", "pin", "myschool", "11111111-2222-4333-8444-555555555555").is(exitDone).says("is pinned")
 	if status := r.post(testKey, payload(t, "v1p1/login.json")); status != http.StatusOK {
 		t.Fatalf("POST answered %d", status)
 	}
 	got := r.until("an event is dead", func(got ran) bool { return strings.Contains(got.out, "other_site") }, "dead", "list")
-	got.prints("lrs", "SessionEvent", "myschool", "bbcaliper source pin NAME SITE").says("bbcaliper dead show LETTER")
+	got.prints("lrs", "SessionEvent", "myschool", "bbcaliper source pin myschool "+testSite).says("bbcaliper dead show LETTER")
 	var dead []admin.DeadEvent
 	r.run("dead", "list", "--json", "--reason", "other_site", "--type", "SessionEvent", "--destination", "lrs").is(exitDone).into(&dead)
 	if len(dead) != 1 || dead[0].EventID != "f8c984e2-de73-4c0b-8183-779ab4149422" || dead[0].Type != "SessionEvent" || dead[0].At.IsZero() {
@@ -59,7 +59,7 @@ func TestPinAndDeadEvents(t *testing.T) {
 	}
 	r.run("dead", "retry").is(exitDone)
 	r.run("dead", "retry", "--destination", "nope").is(exitFailed).says("no destination nope")
-	r.run("source", "unpin", "myschool").is(exitDone).says("the next envelope")
+	r.run("source", "unpin", "myschool").is(exitDone).says("the next event", "are retried")
 }
 
 func TestRefusedBodyIsListed(t *testing.T) {

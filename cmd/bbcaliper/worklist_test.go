@@ -35,6 +35,7 @@ func TestWorkList(t *testing.T) {
 	r.run("held").is(exitDone).prints("f8c984e2-de73-4c0b-8183-779ab4149422", testUser).says("map unmapped")
 	r.run("held", "--type", "ViewEvent").is(exitDone).says("no events are held")
 	r.run("held", "--destination", "nope").is(exitFailed).says("no destination nope")
+	r.run("held", "--source", "nope").is(exitFailed).says("no source nope")
 	r.until("status shows it", func(got ran) bool {
 		return strings.Contains(got.out, "→ 1 person waits for a mapping at lrs, with 1 event: `bbcaliper map unmapped`")
 	}, "status")
