@@ -33,6 +33,12 @@ const (
 	KindCandidate = "candidate" // a record that is meant, maybe
 )
 
+// ProblemsOf lists the parts of what the map says is wrong with records or a file; nil for any other error.
+func ProblemsOf(err error) []Problem {
+	_, problems := classify(err)
+	return problems
+}
+
 func faultProblems(faults []mapping.Fault) []Problem {
 	problems := make([]Problem, len(faults))
 	for i, f := range faults {

@@ -59,9 +59,13 @@ func run(ctx context.Context, args []string, c *console) int {
 func report(w io.Writer, err error) {
 	message := strings.TrimSpace(err.Error())
 	fmt.Fprintf(w, "bbcaliper: %s\n", message)
+	problems := admin.ProblemsOf(err)
 	var refused *client.Error
-	if errors.As(err, &refused) && !saysAll(message, refused.Problems) {
-		for _, p := range refused.Problems {
+	if errors.As(err, &refused) {
+		problems = refused.Problems
+	}
+	if !saysAll(message, problems) {
+		for _, p := range problems {
 			fmt.Fprintf(w, "  %s\n", clean(p.Text))
 		}
 	}

@@ -31,8 +31,9 @@ func newTranslateCommand(c *console) *cobra.Command {
 		Long: `Translate Blackboard JSON without a server
 
 Reads envelopes, events or arrays of either from files or standard input, and writes one v1p2 envelope to standard
-output; nothing if no event came out. What was held, dead or skipped is reported on standard error. Duplicates are not
-looked for. The exit code is 1 if any event was held or dead.`,
+output; nothing if no event came out. What was held, dead or skipped is reported on standard error, as is a file that is
+no JSON; the others come out all the same. Duplicates are not looked for. The exit code is 1 if any event was held or
+dead, or any file was refused.`,
 		RunE: func(cmd *cobra.Command, files []string) error { return c.translate(cmd.Context(), flags, files) },
 	}
 	cmd.Flags().StringVar(&flags.mapFile, "map", "", "the ID map, a `CSV` file as for map import (default: an empty map)")
@@ -49,25 +50,39 @@ func (c *console) translate(ctx context.Context, flags translateFlags, files []s
 	if len(files) == 0 {
 		files = []string{"-"}
 	}
-	failed := 0
+	var lost, refused int
 	for _, file := range files {
-		body, err := c.read(file)
+		fates, err := c.dryRun(run, file)
 		if err != nil {
-			return err
+			c.say("%s: refused: %s", file, clean(err.Error()))
+			refused++
 		}
-		fates, err := run.Body(body)
-		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-		failed += c.report(file, fates)
+		lost += c.report(file, fates)
 	}
 	if err := c.printEnvelope(run); err != nil {
 		return err
 	}
-	if failed > 0 {
-		return fmt.Errorf("%s did not come out", counted(failed, "event", "events"))
+	var without []string
+	if lost > 0 {
+		without = append(without, counted(lost, "event", "events"))
+	}
+	if refused > 0 {
+		without = append(without, counted(refused, "file", "files"))
+	}
+	if len(without) > 0 {
+		return fmt.Errorf("%s did not come out", strings.Join(without, " and "))
 	}
 	return nil
+}
+
+// dryRun takes a file through a dry run. An error is of a file that cannot be read, or that would be refused if it were
+// posted.
+func (c *console) dryRun(run *pipeline.DryRun, file string) ([]pipeline.Fate, error) {
+	body, err := c.read(file)
+	if err != nil {
+		return nil, err
+	}
+	return run.Body(body)
 }
 
 // report says what became of events that were not translated, and counts those that should have been.
