@@ -86,8 +86,8 @@ func (s *shelf) which() journal.DeadFilter {
 // bodyHead is a refused body in the form of a letter's head.
 func bodyHead(b *journal.RefusedBody) journal.DeadLetter {
 	return journal.DeadLetter{
-		Seq: b.Seq, Destination: admin.DestinationReceive, Reason: b.Reason, At: b.Received, Source: b.Source,
-		Received: b.Received, Bytes: b.Bytes, SHA256: b.SHA256,
+		Seq: b.Seq, Destination: admin.DestinationReceive, Reason: b.Reason, Detail: b.Detail, At: b.Received,
+		Source: b.Source, Received: b.Received, Bytes: b.Bytes, SHA256: b.SHA256,
 	}
 }
 

@@ -22,6 +22,7 @@ type Refusal struct {
 	Source   string
 	Received time.Time
 	Reason   string
+	Detail   string // of the reason, for people: what is wrong, and where
 	Body     []byte
 }
 
@@ -31,6 +32,7 @@ type RefusedBody struct {
 	Source   string    `json:"source"`
 	Received time.Time `json:"received"`
 	Reason   string    `json:"reason"`
+	Detail   string    `json:"detail,omitempty"`
 	Bytes    int       `json:"bytes"`
 	SHA256   string    `json:"sha256"`
 	Parts    int       `json:"parts"` // messages that hold it
@@ -45,7 +47,7 @@ const refusedPart = 512 << 10
 func (j *Journal) Refuse(ctx context.Context, r Refusal) error {
 	sum := sha256.Sum256(r.Body)
 	hash := hex.EncodeToString(sum[:])
-	body := RefusedBody{Source: r.Source, Received: r.Received, Reason: r.Reason, Bytes: len(r.Body), SHA256: hash}
+	body := RefusedBody{Source: r.Source, Received: r.Received, Reason: r.Reason, Detail: r.Detail, Bytes: len(r.Body), SHA256: hash}
 	messages, err := refusedMessages(body, r.Body)
 	if err != nil {
 		return fmt.Errorf("keep refused body: %w", err)

@@ -74,7 +74,7 @@ func (h *Handler) keep(ctx context.Context, source string, at time.Time, body []
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.opts.StoreTimeout)
 	defer cancel()
 	err := h.opts.Journal.Refuse(ctx, journal.Refusal{
-		Source: source, Received: at.UTC(), Reason: string(why.reason), Body: body,
+		Source: source, Received: at.UTC(), Reason: string(why.reason), Detail: why.detail, Body: body,
 	})
 	switch {
 	case errors.Is(err, journal.ErrFull):

@@ -67,6 +67,6 @@ func TestRefusedBodyIsListed(t *testing.T) {
 	if status := r.post(testKey, []byte(`{"data":`)); status != http.StatusBadRequest {
 		t.Fatalf("POST answered %d", status)
 	}
-	r.run("dead", "list").is(exitDone).prints("receive", "syntax", "myschool")
+	r.run("dead", "list").is(exitDone).prints("receive", "syntax", "myschool", "truncated at byte 8")
 	r.run("dead", "list", "--destination", "receive").is(exitDone).prints("receive")
 }
