@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -34,6 +35,7 @@ func newRoot(c *console) *cobra.Command {
 	flags.StringVar(&c.token, "token", "", fmt.Sprintf(
 		"`TOKEN` of admin.tokens in the configuration (default $%s)", client.EnvToken))
 	root.SetUsageTemplate(usageTemplate)
+	root.SetHelpCommand(newHelpCommand())
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.Version = version()
@@ -42,6 +44,27 @@ func newRoot(c *console) *cobra.Command {
 	root.SetOut(c.out)
 	root.SetErr(c.err)
 	return root
+}
+
+// newHelpCommand is --help in other words.
+func newHelpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    "help [COMMAND]",
+		Short:  "Help about a command",
+		Hidden: true, DisableFlagsInUseLine: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			switch {
+			case err != nil:
+				return usagef("%w", err)
+			case len(rest) > 0 && !about.HasSubCommands():
+				return usagef("%q is one argument too many", rest[0])
+			case len(rest) > 0:
+				return usagef("there is no command %q; there are %s", rest[0], strings.Join(names(about), ", "))
+			}
+			return about.Help()
+		},
+	}
 }
 
 // usageTemplate is what help says behind the first lines of a command.

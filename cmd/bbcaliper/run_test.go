@@ -70,6 +70,9 @@ func TestWrongUsage(t *testing.T) {
 		"serve":                            "config",
 		"check":                            "config",
 		"version x":                        "too many",
+		"help nope":                        `there is no command "nope"`,
+		"help map nope":                    `there is no command "nope"; there are accept, `,
+		"help status x":                    "too many",
 	} {
 		s.run(strings.Fields(line)...).is(exitUsage).says(says)
 	}
