@@ -165,7 +165,11 @@ func (p *Plan) add(row *Row) {
 		row.Record.Source = p.options.Source
 	}
 	sheet := p.sheets[row.Record.Source]
-	if sheet == nil && len(row.Faults) == 0 {
+	switch {
+	case sheet != nil || len(row.Faults) > 0:
+	case row.Record.Source == "":
+		row.Faults = []Fault{{columnSource, "is required, as there are several"}}
+	default:
 		row.Faults = []Fault{{columnSource, "names no source of the configuration"}}
 	}
 	if len(row.Faults) > 0 {

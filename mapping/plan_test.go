@@ -164,13 +164,18 @@ func TestPlanSplitsBySource(t *testing.T) {
 	for _, tt := range []struct {
 		fallback  string
 		wantLines []int
-	}{{"", []int{4, 5}}, {"beta", []int{5}}, {"gamma", []int{4, 5}}} {
+		says      string
+	}{
+		{"", []int{4, 5}, "source is required, as there are several"},
+		{"beta", []int{5}, "source names no source of the configuration"},
+		{"gamma", []int{4, 5}, "source names no source of the configuration"},
+	} {
 		plan := planFile(t, file, PlanOptions{Source: tt.fallback}, a, b)
 		var refused *PlanError
 		if !errors.As(plan.Err(), &refused) || !slices.Equal(refused.Lines(), tt.wantLines) {
 			t.Errorf("default %q: %v, want lines %v", tt.fallback, plan.Err(), tt.wantLines)
 		}
-		if !strings.HasSuffix(plan.Invalid[0].String(), "source names no source of the configuration") {
+		if !strings.HasSuffix(plan.Invalid[0].String(), tt.says) {
 			t.Errorf("invalid: %s", plan.Invalid[0])
 		}
 	}
