@@ -53,8 +53,8 @@ type Item struct {
 //
 // Whatever is valid JSON splits: a scalar, an object that is neither envelope
 // nor event, an item of data that is no object become items of [TypeUnknown],
-// for [Decode] to refuse. Repeated member names inside an event are left to
-// Decode too.
+// for [Decode] to refuse. Repeated member names inside an event, and escapes of
+// half a surrogate pair, are left to Decode too.
 //
 // The error is a [*SyntaxError] for text that is not JSON (RFC 8259, UTF-8, not
 // nested deeper than 10,000) and for an envelope that repeats sensor, sendTime,

@@ -128,7 +128,7 @@ func TestSplitRefuses(t *testing.T) {
 		"truncated string":     {`{"data":["ab`, -1, "truncated"},
 		"NUL":                  {"{\"data\":\x00}", 8, "invalid character"},
 		"NUL in a string":      {"\"a\x00\"", -1, "invalid character"},
-		"invalid UTF-8":        {"{\"data\":[\"\xff\"]}", -1, "invalid UTF-8"},
+		"invalid UTF-8":        {"{\"data\":[\"\xff\"]}", 10, "invalid UTF-8"},
 		"UTF-16":               {"\xff\xfe{\x00}\x00", 0, "invalid character"},
 		"trailing text":        {`{"data":[]} {}`, 11, "text after the JSON value"},
 		"deep":                 {deep, -1, "nested too deep"},
@@ -136,7 +136,7 @@ func TestSplitRefuses(t *testing.T) {
 		"deep in data":         {`{"data":[` + deep, -1, "nested too deep"},
 		"not JSON":             {"sensor=1&data=2", -1, "invalid character"},
 		"comment":              {"[1/*x*/]", -1, "invalid character"},
-		"lone surrogate":       {`["\ud800"]`, -1, "invalid escape sequence"},
+		"no escape":            {`["\x"]`, -1, "invalid escape sequence"},
 		"number with zeros":    {`[007]`, -1, "invalid character"},
 		"repeated data":        {`{"data":[],"data":[]}`, -1, "repeated member of the envelope"},
 		"repeated sensor":      {`{"sensor":"a","s\u0065nsor":"b","data":[]}`, -1, "repeated member of the envelope"},
@@ -157,6 +157,22 @@ func TestSplitRefuses(t *testing.T) {
 				t.Errorf("offset %d, want %d", syntax.Offset, tc.offset)
 			}
 		})
+	}
+}
+
+// Half a surrogate pair, as of an emoji that was cut in two, is JSON. It spoils the event that it stands in, and no other.
+func TestSplitLeavesHalfAPairToDecode(t *testing.T) {
+	body := []byte(`{"sensor":"\ud800","\udead":1,"data":["\ud83d",{"type":"View\ud800"},{"type":"ViewEvent","\ud800":"\ud83d"},` + string(readFixture(t, "v1p1/login")) + `]}`)
+	env, err := blackboard.Split(body, 0)
+	if err != nil || len(env.Items) != 4 || env.Items[1].Type != blackboard.TypeUnknown || env.Items[2].Type != "ViewEvent" {
+		t.Fatalf("got %+v, %v", env, err)
+	}
+	for i, item := range env.Items {
+		_, err := blackboard.Decode(body[item.Start:item.End])
+		var refused *blackboard.DecodeError
+		if spoilt := errors.As(err, &refused) && refused.Reason == blackboard.ReasonMalformed; spoilt != (i < 3) {
+			t.Errorf("item %d: %v", i, err)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -14,7 +15,7 @@ func FuzzSplit(f *testing.F) {
 	for _, name := range fixtures(f) {
 		f.Add(readFixture(f, name))
 	}
-	for _, s := range []string{"", "[]", `[{"data":[1]},{"data":{"data":1}}]`, `{"data":1,"data":2,"actor":3}`, "\ufeffnull", `{"type":"\u0000"}`} {
+	for _, s := range []string{"", "[]", `[{"data":[1]},{"data":{"data":1}}]`, `{"data":1,"data":2,"actor":3}`, "\ufeffnull", `{"type":"\u0000"}`, `{"\udead":"\ud800"}`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -36,7 +37,7 @@ func FuzzSplit(f *testing.F) {
 			}
 			end = it.End
 			raw := body[it.Start:it.End]
-			if !jsontext.Value(raw).IsValid(jsontext.AllowDuplicateNames(true)) {
+			if !jsontext.Value(raw).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) || !utf8.Valid(raw) {
 				t.Fatalf("item %q is not JSON", raw)
 			}
 			if id, typ := blackboard.Identify(raw); id != it.ID || typ != it.Type {

@@ -71,11 +71,7 @@ func (s *splitter) member(o *object, name jsontext.Value, items func() error) er
 	if plain, ok := plainString(name); ok {
 		return s.named(o, plain, items)
 	}
-	plain, err := jsontext.AppendUnquote(nil, name)
-	if err != nil {
-		return err
-	}
-	return s.named(o, plain, items)
+	return s.named(o, unquoted(name), items)
 }
 
 // named reads the value of the member called name. Of the members that
@@ -120,10 +116,17 @@ func (s *splitter) text(dst *string) error {
 	}
 	plain, ok := plainString(v)
 	if !ok {
-		plain, err = jsontext.AppendUnquote(nil, v)
+		plain = unquoted(v)
 	}
 	*dst = string(plain)
-	return err
+	return nil
+}
+
+// unquoted resolves the escapes of a string that has been read. Its error would only say that one is of half a surrogate
+// pair, which becomes a replacement character.
+func unquoted(v jsontext.Value) []byte {
+	plain, _ := jsontext.AppendUnquote(nil, v)
+	return plain
 }
 
 // typeOf reads the type of an event, which generation g spells so.

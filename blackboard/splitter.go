@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -29,7 +30,9 @@ func newSplitter(body []byte, maxEvents int) *splitter {
 	text := bytes.TrimPrefix(body, bom)
 	s := &splitter{body: body, base: len(body) - len(text), max: maxEvents}
 	// A decoder reads a bytes.Buffer in place, without copying it.
-	s.dec = jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true))
+	// What it allows as invalid UTF-8 are two things: bytes that are none, for which document looks, and escapes of half a
+	// surrogate pair, which are JSON and only spoil the event that they stand in.
+	s.dec = jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	s.env.Items = make([]Item, 0, 1+len(text)/typicalEvent)
 	return s
 }
@@ -50,7 +53,22 @@ func (s *splitter) document() error {
 	if _, err := s.dec.ReadToken(); err != io.EOF {
 		return &SyntaxError{Offset: int64(end), Detail: "text after the JSON value"}
 	}
+	if !utf8.Valid(s.body) {
+		return &SyntaxError{Offset: int64(len(validPrefix(s.body))), Detail: "invalid UTF-8"}
+	}
 	return nil
+}
+
+// validPrefix is what stands before the first byte that is no UTF-8.
+func validPrefix(b []byte) []byte {
+	for i := 0; i < len(b); {
+		r, size := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && size == 1 {
+			return b[:i]
+		}
+		i += size
+	}
+	return b
 }
 
 // top reads the outermost value.
