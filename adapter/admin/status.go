@@ -19,7 +19,7 @@ type Status struct {
 	Refused map[string]uint64 `json:"refused"`
 }
 
-// EngineStatus says whether the store works.
+// EngineStatus says whether the store works and has room for envelopes.
 type EngineStatus struct {
 	OK bool `json:"ok"`
 	// Reason says why not.
