@@ -2,6 +2,7 @@ package adapter
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -77,7 +78,7 @@ func (c *counts) Collect(out chan<- prometheus.Metric) {
 		c.collectOutcomes(out, d.config.Name, &status)
 		c.collectWaiting(out, d, &status, received, now)
 		c.collectReplayed(out, d.config.Name, &status.Replayed)
-		c.collectLetters(ctx, out, d.config.Name)
+		c.collectLetters(ctx, out, d.config.Name, now)
 	}
 }
 
@@ -138,10 +139,14 @@ func (c *counts) collectWaiting(out chan<- prometheus.Metric, d *destination, st
 
 // collectLetters asks the engine how many letters there are of each reason, which it knows. One that a retry has ended may
 // be counted for a moment longer.
-func (c *counts) collectLetters(ctx context.Context, out chan<- prometheus.Metric, name string) {
+func (c *counts) collectLetters(ctx context.Context, out chan<- prometheus.Metric, name string, now time.Time) {
 	byReason, err := c.adapter.journal.DeadCounts(ctx, name)
 	if err != nil {
 		return // the engine is away
+	}
+	oldest, err := c.adapter.journal.OldestDead(ctx, name)
+	if err == nil || errors.Is(err, journal.ErrNotFound) {
+		out <- prometheus.MustNewConstMetric(c.oldest, prometheus.GaugeValue, age(oldest.At, now), name, "dead")
 	}
 	if byReason[pipeline.ReasonRefused] == 0 { // there is a series before there is a letter
 		out <- prometheus.MustNewConstMetric(c.letters, prometheus.GaugeValue, 0, name, pipeline.ReasonRefused)

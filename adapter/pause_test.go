@@ -2,6 +2,7 @@ package adapter_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -74,6 +75,9 @@ func (r *rig) checkPaused(because string) {
 	}
 }
 
+// oldestDead is an age that is not zero.
+var oldestDead = regexp.MustCompile(`(?m)^bbcaliper_oldest_waiting_seconds{destination="lrs",where="dead"} [0-9.e-]*[1-9]`)
+
 // TestLettersOfAPausedDestination are discarded, and retried to the point of being sent.
 func TestLettersOfAPausedDestination(t *testing.T) {
 	r := newRig(t, collector.Options{}, "")
@@ -84,7 +88,8 @@ func TestLettersOfAPausedDestination(t *testing.T) {
 	r.settled(want{Dead: 1})
 	r.mustPost(envelope("17"))
 	r.settled(want{Dead: 2})
-	if counted := r.metrics(); !strings.Contains(string(counted), `bbcaliper_dead_letters{destination="lrs",reason="malformed"} 1`) {
+	if counted := r.metrics(); !strings.Contains(string(counted), `bbcaliper_dead_letters{destination="lrs",reason="malformed"} 1`) ||
+		!oldestDead.Match(counted) {
 		t.Errorf("metrics are %s", counted)
 	}
 	r.call(http.MethodPost, admin.PathPause("lrs"), "", nil)

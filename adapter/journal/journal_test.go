@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
@@ -245,6 +246,34 @@ func TestFullJournalSaysSo(t *testing.T) {
 	}
 	if err := j.Append(t.Context(), envelope("a", 100)); err != nil || !j.HasRoom() {
 		t.Errorf("after cleaning: %v, HasRoom is %v", err, j.HasRoom())
+	}
+}
+
+// A journal without room for a single byte is no engine that has to be restarted.
+func TestJournalAtItsLimitIsWell(t *testing.T) {
+	j, err := journal.Open(t.Context(), journal.Options{Dir: t.TempDir(), MaxBytes: 16 << 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	noise := make([]byte, 1024) // incompressible, so that the frames shrink by single bytes
+	for i := range noise {
+		noise[i] = byte(rand.Uint32())
+	}
+	for n := len(noise); n > 0; {
+		err := j.Append(t.Context(), journal.Envelope{Source: "a", Received: time.Now(), Body: noise[:n]})
+		switch {
+		case errors.Is(err, journal.ErrFull):
+			n--
+		case err != nil:
+			t.Fatal(err)
+		}
+	}
+	if err := j.Probe(t.Context()); err != nil {
+		t.Errorf("Probe: %v", err)
+	}
+	if j.HasRoom() {
+		t.Error("HasRoom in a full journal")
 	}
 }
 

@@ -13,8 +13,8 @@ type room struct {
 	missing atomic.Int64 // bytes of the frames that found no room; 0 while there is some
 }
 
-// HasRoom says whether envelopes find room. It is false from the first that finds none until one as large does, or until
-// the janitor has made some.
+// HasRoom says whether envelopes find room. It is false from the first that finds none until one that is at least half as
+// large does, or until the janitor has made some.
 func (j *Journal) HasRoom() bool { return j.room.missing.Load() == 0 }
 
 // tried takes note of how frames were stored.
@@ -26,7 +26,7 @@ func (r *room) tried(frames []*nats.Msg, err error) {
 	switch {
 	case errors.Is(err, ErrFull):
 		r.missing.Store(size)
-	case err == nil && size >= r.missing.Load():
+	case err == nil && 2*size >= r.missing.Load():
 		r.missing.Store(0)
 	}
 }

@@ -42,9 +42,12 @@ func (j *Journal) Healthy() error {
 }
 
 // Probe writes to every stream and says what happened. A connection that is being made again, as after a restart of
-// the engine, is waited for.
+// the engine, is waited for. A stream that has reached its own limit is well: HasRoom says what it has not.
 func (j *Journal) Probe(ctx context.Context) error {
-	return j.probeWithin(ctx, probeTimeout, probed()...)
+	if err := j.probeWithin(ctx, probeTimeout, probed()...); !isAtLimit(err) {
+		return err
+	}
+	return nil
 }
 
 func probed() []string {
@@ -99,7 +102,7 @@ func (j *Journal) probe(ctx context.Context, stream string) error {
 func (j *Journal) watch() {
 	wait := restartMin
 	for {
-		err := j.Probe(j.background)
+		err := j.probeWithin(j.background, probeTimeout, probed()...)
 		if errors.Is(err, context.DeadlineExceeded) { // it may just be slow, which a restart would make worse
 			err = j.probeEach(j.background)
 		}
