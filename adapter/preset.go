@@ -56,6 +56,7 @@ func overrideEvents(f *timeback.EventForm, e config.Events) {
 	}
 	overrideAs(&f.AutoSession, e.AutoSession)
 	override(&f.AssignableMediaType, e.AssignableMediaType)
+	override(&f.AssignableStart, e.AssignableStart)
 	if e.QuestionScoreType != nil {
 		f.ScoreTyped(*e.QuestionScoreType)
 	}

@@ -33,6 +33,7 @@ func settingsOf(p timeback.Preset) []setting {
 		{"events.session_extensions", extensionsText(f.SessionExtensions)},
 		{"events.auto_session", orNone(string(f.AutoSession))},
 		{"events.assignable_media_type", orNone(f.AssignableMediaType)},
+		{"events.assignable_start", strconv.FormatBool(f.AssignableStart)},
 		{"events.question_score_type", orNone(f.QuestionScoreType)},
 		{"events.view_attempt", strconv.FormatBool(f.ViewAttempt)},
 		{"events.item_start_attempt", strconv.FormatBool(f.ItemStartAttempt)},

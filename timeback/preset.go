@@ -106,6 +106,10 @@ type EventForm struct {
 	// AssignableMediaType is the mediaType of an AssignableEvent's object; ""
 	// leaves it out.
 	AssignableMediaType string
+	// AssignableStart: the Attempt that an AssignableEvent generates has a
+	// startedAtTime, even where only Learn's is known, which repeats the
+	// event's time. TimeBack's reference: "Must include startedAtTime".
+	AssignableStart bool
 	// ViewAttempt: a ViewEvent carries a generated Attempt with its assignee,
 	// assignable and startedAtTime. Caliper's own table has none there.
 	ViewAttempt bool
@@ -230,6 +234,7 @@ func timebackPreset() Preset {
 			QuestionScoreType:   "QUESTION_RESULT",
 			AutoSession:         caliper.AutoAttachSession,
 			AssignableMediaType: "curriculum/lesson",
+			AssignableStart:     true,
 			ViewAttempt:         true,
 			StudentGraded:       true,
 			Skip:                unlisted(),

@@ -165,8 +165,8 @@ func TestExampleWithEverythingOfADestination(t *testing.T) {
 		d.TLS.CertFile != filepath.Join(dir, "client.crt") || d.TLS.CA.File != filepath.Join(dir, "ca.pem") {
 		t.Errorf("got %+v", d)
 	}
-	if e := reflect.ValueOf(d.Events); e.NumField() != 11 {
-		t.Errorf("%d keys of events, this test knows 11", e.NumField())
+	if e := reflect.ValueOf(d.Events); e.NumField() != 12 {
+		t.Errorf("%d keys of events, this test knows 12", e.NumField())
 	} else {
 		for i := range e.NumField() {
 			if e.Field(i).IsNil() {
@@ -328,11 +328,11 @@ func TestDeadLettersAreKept(t *testing.T) {
 
 func TestEventsAreOverridden(t *testing.T) {
 	cfg := mustParse(t, withDestination(`events: { person: object, ed_app: iri, login_target: true, auto_session: "",
-		assignable_media_type: text/html, question_score_type: QUESTION_RESULT, view_attempt: false,
+		assignable_media_type: text/html, assignable_start: true, question_score_type: QUESTION_RESULT, view_attempt: false,
 		session_extensions: { processInsights: true, level: 3, share: 0.5, name: x } }`))
 	e := cfg.Destinations[0].Events
 	if *e.Person != "object" || *e.EdApp != "iri" || !*e.LoginTarget || *e.AutoSession != "" || *e.ViewAttempt ||
-		*e.AssignableMediaType != "text/html" || *e.QuestionScoreType != "QUESTION_RESULT" || e.StudentGraded != nil {
+		*e.AssignableMediaType != "text/html" || !*e.AssignableStart || *e.QuestionScoreType != "QUESTION_RESULT" || e.StudentGraded != nil {
 		t.Errorf("got %+v", e)
 	}
 	want := map[string]any{"processInsights": true, "level": 3, "share": 0.5, "name": "x"}

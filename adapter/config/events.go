@@ -26,6 +26,9 @@ type Events struct {
 	AutoSession *string `mapstructure:"auto_session"`
 	// AssignableMediaType is the mediaType of an AssignableEvent's object; "" for none.
 	AssignableMediaType *string `mapstructure:"assignable_media_type"`
+	// AssignableStart says whether the attempt of an AssignableEvent has a start even where Learn only repeats the
+	// event's time.
+	AssignableStart *bool `mapstructure:"assignable_start"`
 	// QuestionScoreType is TimeBack's scoreType of a Score that grades one question; "" for none.
 	QuestionScoreType *string `mapstructure:"question_score_type"`
 	// ViewAttempt says whether a view carries an attempt, and ItemStartAttempt whether the start of a question does.

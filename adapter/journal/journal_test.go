@@ -561,6 +561,8 @@ func TestMemoryIsImmutableAndDurable(t *testing.T) {
 	learn(journal.Fact{Session: "s", Started: start.Add(time.Hour)})
 	learn(journal.Fact{Launch: "l", Tool: "https://tool.example"})
 	learn(journal.Fact{Launch: "l", Tool: "https://other.example"})
+	learn(journal.Fact{Attempt: "a", Started: start})
+	learn(journal.Fact{Attempt: "a", Started: start.Add(time.Hour)})
 	check := func() {
 		t.Helper()
 		started, person, known := m.Session("s")
@@ -569,6 +571,12 @@ func TestMemoryIsImmutableAndDurable(t *testing.T) {
 		}
 		if tool := m.Tool("l"); tool != "https://tool.example" {
 			t.Errorf("tool is %q", tool)
+		}
+		if began := m.Attempt("a"); !began.Equal(start) {
+			t.Errorf("attempt began %s", began)
+		}
+		if _, _, known := m.Session("a"); known || !m.Attempt("s").IsZero() {
+			t.Error("takes a session for an attempt")
 		}
 		if _, _, known := m.Session("t"); known {
 			t.Error("knows a session that never was")

@@ -13,12 +13,13 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// Fact is something that the stream said of a session or of a launch, to be remembered for events that do not repeat
-// it. Facts are immutable: the first that was written wins.
+// Fact is something that the stream said of a session, a launch or an attempt, to be remembered for events that do not
+// repeat it. Facts are immutable: the first that was written wins.
 type Fact struct {
 	Session string    `json:"session,omitempty"` // the session's IRI
-	Started time.Time `json:"started,omitzero"`  // when its login happened
-	Person  Whom      `json:"person,omitzero"`   // whose it is
+	Attempt string    `json:"attempt,omitempty"` // or the attempt's
+	Started time.Time `json:"started,omitzero"`  // when the session's login happened, or the attempt began
+	Person  Whom      `json:"person,omitzero"`   // whose session it is
 	Launch  string    `json:"launch,omitempty"`  // the launch's id
 	Tool    string    `json:"tool,omitempty"`    // the launched tool's URL
 }
@@ -34,6 +35,7 @@ type Memory struct {
 	mu       sync.RWMutex
 	sessions generations[session]
 	tools    generations[string]
+	attempts generations[int64] // when they began, in Unix milliseconds
 }
 
 // session is what is known of one session; either half may be missing.
@@ -141,7 +143,19 @@ func (m *Memory) learn(f Fact, at time.Time) bool {
 			news = true
 		}
 	}
-	return news
+	return m.learnAttempt(f, at) || news
+}
+
+func (m *Memory) learnAttempt(f Fact, at time.Time) bool {
+	if f.Attempt == "" || f.Started.IsZero() {
+		return false
+	}
+	key := m.key(f.Attempt)
+	if _, known := m.attempts.get(key); known {
+		return false
+	}
+	m.attempts.put(key, f.Started.UnixMilli(), at, m.life)
+	return true
 }
 
 // Note remembers a fact at once and says whether it was news. News must be saved before the position moves past the
@@ -184,6 +198,17 @@ func (m *Memory) Tool(launch string) string {
 	defer m.mu.RUnlock()
 	tool, _ := m.tools.get(m.key(launch))
 	return tool
+}
+
+// Attempt returns when an attempt began, zero if its start was not seen.
+func (m *Memory) Attempt(iri string) time.Time {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	started, known := m.attempts.get(m.key(iri))
+	if !known {
+		return time.Time{}
+	}
+	return time.UnixMilli(started).UTC()
 }
 
 // factKey is a 128-bit hash of an IRI: small, and two IRIs do not share one by chance.

@@ -30,7 +30,12 @@ func (t *translation) assignableEvent() (*caliper.Event, error) {
 		return nil, err
 	}
 	object.MediaType = t.opts.Events.AssignableMediaType
-	out.Generated = t.attempt(attemptOf(t.ev.Generated), caliper.IRI(object.ID))
+	sent := attemptOf(t.ev.Generated)
+	attempt := t.attempt(sent, caliper.IRI(object.ID))
+	if attempt.StartedAtTime.IsZero() && t.opts.Events.AssignableStart && sent != nil && !sent.StartedAt.After(attempt.EndedAtTime) {
+		attempt.StartedAtTime = sent.StartedAt
+	}
+	out.Generated = attempt
 	return out, nil
 }
 

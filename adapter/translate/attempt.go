@@ -26,7 +26,7 @@ func (t *translation) attempt(a *blackboard.Attempt, assignable caliper.Node) *c
 	if a == nil {
 		a = new(blackboard.Attempt)
 	}
-	return &caliper.Attempt{
+	out := &caliper.Attempt{
 		Entity:        caliper.Entity{ID: t.attemptIRI(a.ID)},
 		Assignee:      t.assignee(a.Assignee),
 		Assignable:    assignable,
@@ -34,6 +34,10 @@ func (t *translation) attempt(a *blackboard.Attempt, assignable caliper.Node) *c
 		StartedAtTime: t.attemptStarted(a),
 		EndedAtTime:   t.attemptEnded(a),
 	}
+	if began := t.attemptSeen(a); !began.IsZero() && out.EndedAtTime.After(began) {
+		out.Duration = out.EndedAtTime.Sub(began)
+	}
+	return out
 }
 
 // attemptIRI is Learn's IRI of an attempt. If it names none, one that only this event knows stands for it: that there
@@ -58,17 +62,28 @@ func (t *translation) assignee(p *blackboard.Person) caliper.Node {
 	return t.personNode(id)
 }
 
-// attemptStarted is when an attempt began. A Started says it by its own time; else what Learn writes is believed only
-// if it is earlier than the event: mostly it repeats the event's time.
+// attemptStarted is when an attempt began. A Started says it by its own time; then it is known if that was seen. Else
+// what Learn writes is believed only if it is earlier than the event: mostly it repeats the event's time.
 func (t *translation) attemptStarted(a *blackboard.Attempt) time.Time {
-	switch {
-	case t.ev.Action == blackboard.ActionStarted:
+	if startsAttempt(t.ev) {
 		return t.ev.Time
-	case a.StartedAt.Before(t.ev.Time):
+	}
+	if began := t.attemptSeen(a); !began.IsZero() {
+		return began
+	}
+	if a.StartedAt.Before(t.ev.Time) {
 		return a.StartedAt
-	default:
+	}
+	return time.Time{}
+}
+
+// attemptSeen is when somebody was seen to begin an attempt; zero if nobody was, or later than the event.
+func (t *translation) attemptSeen(a *blackboard.Attempt) time.Time {
+	began := t.ctx.Memory.Attempt(a.ID)
+	if began.After(t.ev.Time) {
 		return time.Time{}
 	}
+	return began
 }
 
 // attemptEnded is when an attempt ended: with the event, where that is what it says and Learn writes nothing else.

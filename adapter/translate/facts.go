@@ -9,8 +9,8 @@ import (
 	"github.com/bbcaliper/bbcaliper/blackboard"
 )
 
-// Facts are what an event says that later events may not repeat: whose session it is and when its login happened, and
-// which tool a launch opened.
+// Facts are what an event says that later events may not repeat: whose session it is and when its login happened, which
+// tool a launch opened, and when an attempt began.
 func Facts(ev *blackboard.Event) []journal.Fact {
 	var facts []journal.Fact
 	if f := sessionFact(ev); f.Session != "" {
@@ -21,8 +21,14 @@ func Facts(ev *blackboard.Event) []journal.Fact {
 			facts = append(facts, journal.Fact{Launch: launch.LaunchID(), Tool: tool})
 		}
 	}
+	if attempt := attemptOf(ev.Generated); startsAttempt(ev) && attempt != nil && !blackboard.NamesNothing(attempt.ID) {
+		facts = append(facts, journal.Fact{Attempt: attempt.ID, Started: ev.Time})
+	}
 	return facts
 }
+
+// startsAttempt tells whether an event says that somebody begins an attempt.
+func startsAttempt(ev *blackboard.Event) bool { return ev.Action == blackboard.ActionStarted }
 
 func sessionFact(ev *blackboard.Event) journal.Fact {
 	ref := SessionRef(ev)

@@ -68,6 +68,8 @@ type Memory interface {
 	Session(ref string) (started time.Time, person journal.Whom, known bool)
 	// Tool returns the URL of the tool that a launch opened, "" if not known.
 	Tool(launch string) string
+	// Attempt returns when an attempt began, zero if not known.
+	Attempt(iri string) time.Time
 }
 
 // Skip says that an event is left out on purpose.
