@@ -66,7 +66,7 @@ func (t *translation) assignable(a *blackboard.Assignable, least caliper.EntityT
 		return nil, err
 	}
 	out := &caliper.AssessmentItem{AssignableDigitalResource: caliper.AssignableDigitalResource{
-		DigitalResource: authored(iri, kind, &a.Resource),
+		DigitalResource: t.authored(iri, kind, &a.Resource),
 		DateToActivate:  a.DateToActivate, DateToShow: a.DateToShow,
 		DateToStartOn: a.DateToStartOn, DateToSubmit: a.DateToSubmit,
 		MaxAttempts: a.MaxAttempts, MaxSubmits: a.MaxSubmits, MaxScore: a.MaxScore,

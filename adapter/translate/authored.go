@@ -82,23 +82,23 @@ func (t *translation) authoredIRI(id string) (string, bool) {
 	if blackboard.NamesNothing(id) {
 		return "", false
 	}
-	if iri, ok := safeIRI(id); ok {
+	if iri, ok := t.iri(id); ok {
 		return iri, true
 	}
 	return derived(t.siteIRI() + "/" + id), true
 }
 
 // authored is a resource that somebody made, by its IRI in the form in which that may leave. The type is Caliper's.
-func authored(iri string, kind caliper.EntityType, r *blackboard.Resource) caliper.DigitalResource {
+func (t *translation) authored(iri string, kind caliper.EntityType, r *blackboard.Resource) caliper.DigitalResource {
 	return caliper.DigitalResource{Entity: caliper.Entity{
-		ID: iri, Type: kind, Name: safeText(r.Name),
+		ID: iri, Type: kind, Name: t.text(r.Name),
 		DateCreated: r.DateCreated, DateModified: r.DateModified,
 	}}
 }
 
 // message is a post without its name and text.
-func message(iri string, r *blackboard.Resource) *caliper.Message {
-	m := &caliper.Message{DigitalResource: authored(iri, "", r)}
+func (t *translation) message(iri string, r *blackboard.Resource) *caliper.Message {
+	m := &caliper.Message{DigitalResource: t.authored(iri, "", r)}
 	m.Name = ""
 	return m
 }

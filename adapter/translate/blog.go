@@ -32,9 +32,9 @@ func (t *translation) blogManaged(blog *blackboard.Blog) (*caliper.Event, error)
 		return nil, err
 	}
 	if t.ev.Action == blackboard.ActionCommented {
-		return t.commented(blogNode(iri, blog), iri)
+		return t.commented(t.blogNode(iri, blog), iri)
 	}
-	return t.managed(blogNode(iri, blog))
+	return t.managed(t.blogNode(iri, blog))
 }
 
 func (t *translation) blogPost(blog *blackboard.Blog, post *blackboard.BlogPost) (*caliper.Event, error) {
@@ -42,9 +42,9 @@ func (t *translation) blogPost(blog *blackboard.Blog, post *blackboard.BlogPost)
 	if err != nil {
 		return nil, err
 	}
-	out := message(iri, &post.Resource)
+	out := t.message(iri, &post.Resource)
 	if in, ok := t.authoredIRI(blog.ID); ok {
-		out.IsPartOf = blogNode(in, blog)
+		out.IsPartOf = t.blogNode(in, blog)
 	}
 	if t.ev.Action == blackboard.ActionCreated {
 		return t.posted(out)
@@ -53,7 +53,7 @@ func (t *translation) blogPost(blog *blackboard.Blog, post *blackboard.BlogPost)
 }
 
 // blogNode is a blog as a collection of its entries, without its points and due date, which have no place there.
-func blogNode(iri string, blog *blackboard.Blog) caliper.Node {
-	out := authored(iri, caliper.TypeDigitalResourceCollection, &blog.Resource)
+func (t *translation) blogNode(iri string, blog *blackboard.Blog) caliper.Node {
+	out := t.authored(iri, caliper.TypeDigitalResourceCollection, &blog.Resource)
 	return &out
 }

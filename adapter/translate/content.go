@@ -18,11 +18,11 @@ func (t *translation) contentEvent() (*caliper.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.managed(contentNode(iri, kind, content))
+	return t.managed(t.contentNode(iri, kind, content))
 }
 
-func contentNode(iri string, kind caliper.EntityType, content *blackboard.Content) caliper.Node {
-	out := authored(iri, kind, &content.Resource)
+func (t *translation) contentNode(iri string, kind caliper.EntityType, content *blackboard.Content) caliper.Node {
+	out := t.authored(iri, kind, &content.Resource)
 	if kind != caliper.TypeAssignableDigitalResource {
 		return &out
 	}

@@ -25,5 +25,5 @@ func (t *translation) courseGroupEvent() (*caliper.Event, error) {
 	}
 	named := *group
 	named.ID = iri
-	return t.acted(caliper.GenericEvent, caliper.GeneralProfile, action, organization(&named))
+	return t.acted(caliper.GenericEvent, caliper.GeneralProfile, action, t.organization(&named))
 }

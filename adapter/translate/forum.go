@@ -30,7 +30,7 @@ func (t *translation) forumManaged(forum *blackboard.Forum) (*caliper.Event, err
 	if err != nil {
 		return nil, err
 	}
-	return t.managed(forumNode(iri, forum))
+	return t.managed(t.forumNode(iri, forum))
 }
 
 func (t *translation) forumPost(forum *blackboard.Forum, post *blackboard.ForumPost) (*caliper.Event, error) {
@@ -41,9 +41,9 @@ func (t *translation) forumPost(forum *blackboard.Forum, post *blackboard.ForumP
 	if err != nil {
 		return nil, err
 	}
-	out := message(iri, &post.Resource)
+	out := t.message(iri, &post.Resource)
 	out.IsPartOf = t.thread(forum, post)
-	out.ReplyTo = repliedTo(post)
+	out.ReplyTo = t.repliedTo(post)
 	if t.ev.Action == blackboard.ActionCreated {
 		return t.posted(out)
 	}
@@ -51,8 +51,8 @@ func (t *translation) forumPost(forum *blackboard.Forum, post *blackboard.ForumP
 }
 
 // forumNode is a forum without its points and due date, which have no place in a Forum.
-func forumNode(iri string, forum *blackboard.Forum) caliper.Node {
-	out := authored(iri, caliper.TypeForum, &forum.Resource)
+func (t *translation) forumNode(iri string, forum *blackboard.Forum) caliper.Node {
+	out := t.authored(iri, caliper.TypeForum, &forum.Resource)
 	return &out
 }
 
@@ -65,24 +65,24 @@ func (t *translation) thread(forum *blackboard.Forum, post *blackboard.ForumPost
 	case !ok:
 		return nil
 	case post.ThreadID == "":
-		return forumNode(iri, forum)
+		return t.forumNode(iri, forum)
 	}
 	return &caliper.DigitalResource{
 		Entity:   caliper.Entity{ID: derived(iri + "/thread/" + post.ThreadID), Type: caliper.TypeThread},
-		IsPartOf: forumNode(iri, forum),
+		IsPartOf: t.forumNode(iri, forum),
 	}
 }
 
 // repliedTo is the post above, by its IRI: that of this one with the other's primary key at its end. nil where there is
 // none, or the post would be its own.
-func repliedTo(post *blackboard.ForumPost) caliper.Node {
+func (t *translation) repliedTo(post *blackboard.ForumPost) caliper.Node {
 	const posts = "/post/"
 	end := strings.LastIndex(post.ID, posts)
 	if end < 0 || post.ParentID == "" || strings.ContainsAny(post.ParentID, "/?#;") {
 		return nil
 	}
 	parent := post.ID[:end+len(posts)] + post.ParentID
-	iri, ok := safeIRI(parent)
+	iri, ok := t.iri(parent)
 	if !ok || parent == post.ID {
 		return nil
 	}

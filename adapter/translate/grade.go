@@ -76,7 +76,7 @@ func (t *translation) snapshotEvent() (*caliper.Event, error) {
 	out := t.begin(caliper.GenericEvent, caliper.GeneralProfile, caliper.Graded)
 	out.Actor = t.edApp
 	out.Object = &caliper.Result{
-		Entity:         caliper.Entity{ID: iri, Name: safeText(grade.Name)},
+		Entity:         caliper.Entity{ID: iri, Name: t.text(grade.Name)},
 		MaxResultScore: grade.Possible, ResultScore: grade.Score, ScoredBy: t.edApp,
 	}
 	out.Session = t.sessionNode()
@@ -90,7 +90,7 @@ func (t *translation) snapshotEvent() (*caliper.Event, error) {
 // member. An event that does not tell whose grade it is says nothing.
 func (t *translation) snapshotPlace(out *caliper.Event, course *blackboard.Organization) error {
 	t.place(out, nil)
-	if group := organization(course); group != nil && t.ev.Group == nil {
+	if group := t.organization(course); group != nil && t.ev.Group == nil {
 		out.Group = group
 	}
 	if out.Membership == nil {
@@ -108,7 +108,7 @@ func (t *translation) courseMembership(course *blackboard.Organization) caliper.
 	if t.person == nil || course == nil {
 		return nil
 	}
-	iri, ok := safeIRI(course.ID)
+	iri, ok := t.iri(course.ID)
 	if !ok {
 		return nil
 	}

@@ -96,11 +96,3 @@ var emailPath = regexp.MustCompile(`[^/@]+@[^/@]+\.[^/@]+`)
 func namesSomebody(clean, path string) bool {
 	return blackboard.ContainsUserIRI(clean) || strings.Contains(path, "@") && emailPath.MatchString(path)
 }
-
-// safeText is a text that people wrote, such as a course's name, as it may leave: not at all if a user's IRI is in it.
-func safeText(text string) string {
-	if blackboard.ContainsUserIRI(text) {
-		return ""
-	}
-	return text
-}

@@ -61,7 +61,7 @@ func (t *translation) returned(back *blackboard.LTIReturn) (*caliper.Event, erro
 	out := t.begin(caliper.ToolLaunchEvent, caliper.ToolLaunchProfile, caliper.Returned)
 	out.Actor = t.person
 	out.Object = application(tool)
-	if to, ok := safeURL(back.DestinationURL); ok {
+	if to, ok := t.url(back.DestinationURL); ok {
 		out.Target = &caliper.Link{Entity: caliper.Entity{ID: to}}
 	}
 	out.Session = t.sessionNode()

@@ -18,7 +18,7 @@ import (
 func (t *translation) messageParameters(launch *blackboard.LTILaunch) caliper.Map {
 	out := caliper.Map{}
 	for _, name := range t.opts.LaunchParameters {
-		if v := redacted(launch.LaunchParameters[name]); v != nil {
+		if v := t.redacted(launch.LaunchParameters[name]); v != nil {
 			out[name] = v
 		}
 	}
@@ -30,7 +30,7 @@ func (t *translation) allowed(launch *blackboard.LTILaunch, name string) string 
 	if !slices.Contains(t.opts.LaunchParameters, name) {
 		return ""
 	}
-	text, _ := redacted(launch.LaunchParameters[name]).(string)
+	text, _ := t.redacted(launch.LaunchParameters[name]).(string)
 	return text
 }
 
@@ -38,27 +38,27 @@ func (t *translation) allowed(launch *blackboard.LTILaunch, name string) string 
 //
 // Which parameters leave is the administrator's choice, and so what people wrote into them: an e-mail address in an
 // allowed parameter leaves. What never leaves is a user by Learn's IRI, and what a URL carries beside host and path.
-func redacted(v any) any {
+func (t *translation) redacted(v any) any {
 	switch v := v.(type) {
 	case string:
-		return redactedText(v)
+		return t.redactedText(v)
 	case jsontext.Value:
 		return number(v)
 	case bool:
 		return v
 	case []any:
-		return redactedList(v)
+		return t.redactedList(v)
 	case map[string]any:
-		return redactedMap(v)
+		return t.redactedMap(v)
 	default:
 		return nil
 	}
 }
 
-func redactedList(list []any) any {
+func (t *translation) redactedList(list []any) any {
 	out := make([]any, 0, len(list))
 	for _, v := range list {
-		if v = redacted(v); v != nil {
+		if v = t.redacted(v); v != nil {
 			out = append(out, v)
 		}
 	}
@@ -66,10 +66,10 @@ func redactedList(list []any) any {
 }
 
 // redactedMap drops a member whose name could not leave as a text: the claims of LTI 1.3 are named by URLs.
-func redactedMap(m map[string]any) any {
+func (t *translation) redactedMap(m map[string]any) any {
 	out := make(map[string]any, len(m))
 	for name, v := range m {
-		if v = redacted(v); v != nil && redactedText(name) == name {
+		if v = t.redacted(v); v != nil && t.redactedText(name) == name {
 			out[name] = v
 		}
 	}
@@ -77,19 +77,27 @@ func redactedMap(m map[string]any) any {
 }
 
 // redactedText cleans a text that is a URL. A URL within a text cannot be cleaned for sure: such a text stays.
-func redactedText(text string) any {
+func (t *translation) redactedText(text string) any {
 	switch urls := strings.Count(text, "://"); {
 	case blackboard.ContainsUserIRI(text), urls > 1:
 		return nil
 	case urls == 0:
-		return text
+		return t.nameless(text)
 	}
 	text = strings.TrimSpace(text)
 	u, err := url.Parse(text)
 	if err != nil || !u.IsAbs() || u.Opaque != "" || strings.ContainsAny(text, " ,\t\r\n") {
 		return nil
 	}
-	return stripped(u)
+	return t.nameless(stripped(u))
+}
+
+// nameless is a text in which none of the event's people is named, else nil.
+func (t *translation) nameless(text string) any {
+	if t.namesUser(text) {
+		return nil
+	}
+	return text
 }
 
 // number keeps whole numbers exact: one that no integer holds, an id more likely than a count, becomes its digits.

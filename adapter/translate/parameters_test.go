@@ -2,6 +2,7 @@ package translate
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -27,6 +28,9 @@ func TestRedacted(t *testing.T) {
 		{"user in a query", "https://host.example/?u=" + site + "/users/" + user, nil},
 		{"user in a text", "by " + site + "/users/" + user + " today", nil},
 		{"escaped user", "x%2Fv1%2Fsites%2Fs%2Fusers%2F" + user, nil},
+		{"user's uuid", "Portfolio of " + strings.ToUpper(user), nil},
+		{"user's uuid in a URL", "https://host.example/of/" + user, nil},
+		{"user's uuid in a query", "https://host.example/of?u=" + user, "https://host.example/of"},
 		{"whole number", jsontext.Value("41"), int64(41)},
 		{"largest", jsontext.Value("9223372036854775807"), int64(9223372036854775807)},
 		{"too large", jsontext.Value("12345678901234567890"), "12345678901234567890"},
@@ -48,7 +52,7 @@ func TestRedacted(t *testing.T) {
 			}, map[string]any{"https://purl.imsglobal.org/spec/lti/claim/context": "a"},
 		},
 	} {
-		if got := redacted(c.v); !reflect.DeepEqual(got, c.want) {
+		if got := placed(new(blackboard.Event)).redacted(c.v); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: got %#v, want %#v", c.name, got, c.want)
 		}
 	}
@@ -59,7 +63,8 @@ func TestMessageParametersAreAllowed(t *testing.T) {
 		"context_id": "_41_1", "oauth_signature": "s", "custom_caliper_federated_session_id": site + "/sessions/S",
 		"context": map[string]any{"id": "c", "label": ""}, "roles": nil,
 	}}
-	tr := translation{Translator: New(Options{LaunchParameters: []string{"context_id", "context", "roles", "missing"}})}
+	tr := placed(new(blackboard.Event))
+	tr.opts.LaunchParameters = []string{"context_id", "context", "roles", "missing"}
 	want := caliper.Map{"context_id": "_41_1", "context": map[string]any{"id": "c", "label": ""}}
 	if got := tr.messageParameters(launch); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -70,7 +75,7 @@ func TestAllowedIsText(t *testing.T) {
 	launch := &blackboard.LTILaunch{LaunchParameters: map[string]any{
 		"context_title": "Chemistry", "context_label": []any{"x"}, "resource_link_title": "hidden",
 	}}
-	tr := translation{Translator: New(Options{LaunchParameters: []string{"context_title", "context_label"}})}
+	tr := placed(new(blackboard.Event))
 	for name, want := range map[string]string{
 		"context_title": "Chemistry", "context_label": "", "resource_link_title": "", "missing": "",
 	} {

@@ -27,32 +27,32 @@ func (t *translation) place(out *caliper.Event, launch *blackboard.LTILaunch) {
 
 // group is the event's own group, else the course of its membership.
 func (t *translation) group() caliper.Node {
-	if g := organization(t.ev.Group); g != nil {
+	if g := t.organization(t.ev.Group); g != nil {
 		return g
 	}
 	if t.ev.Membership != nil {
-		return organization(t.ev.Membership.Organization)
+		return t.organization(t.ev.Membership.Organization)
 	}
 	return nil
 }
 
 // organization is a course, or a group with the course that it belongs to; the course alone if the group has no IRI.
 // Learn's keys in its extensions stay.
-func organization(o *blackboard.Organization) caliper.Node {
+func (t *translation) organization(o *blackboard.Organization) caliper.Node {
 	if o == nil {
 		return nil
 	}
-	parent := organization(o.Parent)
-	iri, ok := safeIRI(o.ID)
+	parent := t.organization(o.Parent)
+	iri, ok := t.iri(o.ID)
 	if !ok {
 		return parent
 	}
-	base := caliper.Organization{Entity: caliper.Entity{ID: iri, Name: safeText(o.Name)}, SubOrganizationOf: parent}
+	base := caliper.Organization{Entity: caliper.Entity{ID: iri, Name: t.text(o.Name)}, SubOrganizationOf: parent}
 	switch o.Type {
 	case "CourseOffering":
-		return &caliper.CourseOffering{Organization: base, CourseNumber: safeText(o.CourseNumber)}
+		return &caliper.CourseOffering{Organization: base, CourseNumber: t.text(o.CourseNumber)}
 	case "CourseSection":
-		offering := caliper.CourseOffering{Organization: base, CourseNumber: safeText(o.CourseNumber)}
+		offering := caliper.CourseOffering{Organization: base, CourseNumber: t.text(o.CourseNumber)}
 		return &caliper.CourseSection{CourseOffering: offering}
 	case "Group":
 		base.Type = caliper.TypeGroup
@@ -78,7 +78,7 @@ func (t *translation) courseIRI(launch *blackboard.LTILaunch) (string, bool) {
 	if _, ok := blackboard.ParseUUID(id); !ok || len(id) != hexLength || t.ctx.Site == "" {
 		return "", false
 	}
-	return safeIRI(t.siteIRI() + "/courses/" + id)
+	return t.iri(t.siteIRI() + "/courses/" + id)
 }
 
 // membership is the event's own membership, whosever it is; nil if its member is unmapped and so has to be left out.
@@ -96,7 +96,7 @@ func (t *translation) membership() caliper.Node {
 		Entity: caliper.Entity{ID: derived(m.ID)}, Member: t.personNode(member), Roles: caliper.RolesFromLTI(m.Roles...),
 	}
 	if m.Organization != nil {
-		if iri, ok := safeIRI(m.Organization.ID); ok {
+		if iri, ok := t.iri(m.Organization.ID); ok {
 			out.Organization = caliper.IRI(iri)
 		}
 	}

@@ -71,14 +71,14 @@ func TestOrganization(t *testing.T) {
 			Name: "of " + lane.IRI, CourseNumber: lane.IRI},
 			`{"id":"` + site + `/courses/s","type":"CourseOffering"}`},
 	} {
-		if got := text(t, organization(c.in)); got != c.want {
+		if got := text(t, placed(new(blackboard.Event)).organization(c.in)); got != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.name, got, c.want)
 		}
 	}
 }
 
 func TestOrganizationNamedByUserIsDerived(t *testing.T) {
-	got := text(t, organization(&blackboard.Organization{ID: lane.IRI, Type: "Group"}))
+	got := text(t, placed(new(blackboard.Event)).organization(&blackboard.Organization{ID: lane.IRI, Type: "Group"}))
 	if want := `{"id":"` + derived(lane.IRI) + `","type":"Group"}`; got != want {
 		t.Error(got)
 	}
@@ -87,7 +87,7 @@ func TestOrganizationNamedByUserIsDerived(t *testing.T) {
 func TestGroupComesFromMembership(t *testing.T) {
 	o := &blackboard.Organization{ID: site + "/courses/" + course, Type: "CourseOffering"}
 	tr := placed(&blackboard.Event{Membership: &blackboard.Membership{Organization: o}})
-	if got := text(t, tr.group()); got != text(t, organization(o)) || got == "" {
+	if got := text(t, tr.group()); got != text(t, tr.organization(o)) || got == "" {
 		t.Error(got)
 	}
 }

@@ -145,7 +145,7 @@ func (t *translation) loginTarget() caliper.Node {
 	if !ok || r == nil {
 		return nil
 	}
-	iri, ok := safeIRI(r.ID)
+	iri, ok := t.iri(r.ID)
 	if !ok {
 		return nil
 	}

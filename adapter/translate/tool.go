@@ -14,7 +14,7 @@ func application(id string) caliper.Node {
 // launchedTool is the IRI of the tool: the URL that was launched, or where Learn does not say it, one derived from
 // the placement.
 func (t *translation) launchedTool(launch *blackboard.LTILaunch) (string, error) {
-	if tool, ok := safeURL(launch.LaunchURL); ok {
+	if tool, ok := t.url(launch.LaunchURL); ok {
 		return tool, nil
 	}
 	return t.placement(launch.Parameters.ResourceLinkID, launch.LaunchID())
@@ -22,11 +22,11 @@ func (t *translation) launchedTool(launch *blackboard.LTILaunch) (string, error)
 
 // returnedFrom is the IRI of the tool that somebody comes back from: the event may say it, or the launch has.
 func (t *translation) returnedFrom(back *blackboard.LTIReturn) (string, error) {
-	if tool, ok := safeURL(back.LaunchURL); ok {
+	if tool, ok := t.url(back.LaunchURL); ok {
 		return tool, nil
 	}
 	if id := back.LaunchID(); id != "" {
-		if tool := t.ctx.Memory.Tool(id); tool != "" {
+		if tool, ok := t.url(t.ctx.Memory.Tool(id)); ok {
 			return tool, nil
 		}
 	}

@@ -146,6 +146,7 @@ type translation struct {
 	ev     *blackboard.Event
 	ctx    Context
 	person caliper.Node // the lane person in the preset's form; nil if there is none
+	hex    []string     // see users; nil until it is asked for
 }
 
 func (t *translation) event() (*caliper.Event, error) {

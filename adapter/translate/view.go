@@ -54,7 +54,7 @@ func (t *translation) viewedResource(r *blackboard.Resource, index *int) (calipe
 	if err != nil {
 		return nil, "", err
 	}
-	base := authored(iri, kind, r)
+	base := t.authored(iri, kind, r)
 	if kind == caliper.TypeFrame {
 		return &caliper.Frame{DigitalResource: base, Index: index}, iri, nil
 	}

@@ -16,7 +16,7 @@ func (t *translation) wikiEvent() (*caliper.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := authored(iri, caliper.TypeWebPage, &page.Resource)
+	out := t.authored(iri, caliper.TypeWebPage, &page.Resource)
 	out.IsPartOf = t.wiki(page)
 	if t.ev.Action == blackboard.ActionCommented {
 		return t.commented(&out, iri)
@@ -31,6 +31,6 @@ func (t *translation) wiki(page *blackboard.WikiPage) caliper.Node {
 	}
 	return &caliper.DigitalResource{Entity: caliper.Entity{
 		ID:   derived(t.siteIRI() + "/wikis/" + page.WikiID),
-		Type: caliper.TypeDigitalResourceCollection, Name: safeText(page.WikiName),
+		Type: caliper.TypeDigitalResourceCollection, Name: t.text(page.WikiName),
 	}}
 }
