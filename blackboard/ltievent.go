@@ -13,17 +13,9 @@ const (
 var ltiActions = []eventAction{
 	{
 		name: ActionLaunch, terms: []string{"LoggedIn"}, actor: termPerson, object: termLTILaunch,
-		settle: needLTIObject[*LTILaunch], person: actorOf,
+		settle: needBoth[*LTILaunch], person: actorOf,
 	}, {
 		name: ActionReturn, terms: []string{"LoggedOut"}, actor: termPerson, object: termLTIReturn,
-		settle: needLTIObject[*LTIReturn], person: actorOf,
+		settle: needBoth[*LTIReturn], person: actorOf,
 	},
-}
-
-// needLTIObject makes sure of the actor and of an object of type T.
-func needLTIObject[T Entity](e *Event) error {
-	if err := needPerson(e); err != nil {
-		return err
-	}
-	return needObject[T](e)
 }

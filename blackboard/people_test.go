@@ -60,6 +60,32 @@ func TestMentionsOfNobody(t *testing.T) {
 }
 
 // The student of a grade carries what the rest of the event says of them.
+// Nothing of an event is sure to be there; whoever else it names is the actor who is missing.
+func TestMissingActorIsNamedElsewhere(t *testing.T) {
+	const launched = `"http://caliper.blackboard.com/caliper/v1/LTIEvent"`
+	login := `{"id":"` + prefix + `/sessions/9D41","type":"LtiSession","user":` + user(mira) + `}`
+	back := `{"type":"http://caliper.blackboard.com/caliper/v1/LTILaunchReturnInfo","id":"x"}`
+	member := `{"id":"` + prefix + `/courses/c/members/` + mira + `","type":"Membership"}`
+	for name, raw := range map[string]string{
+		"login":                event("actor", "", "federatedSession", login),
+		"logout":               event("actor", "", "action", `"LoggedOut"`, "federatedSession", login),
+		"logout, no user":      event("actor", `{"id":"`+prefix+`/users/","type":"Person"}`, "federatedSession", login),
+		"launch":               event("actor", "", "type", launched, "object", lti("{}"), "federatedSession", login),
+		"launch by a member":   event("actor", "", "type", launched, "object", lti("{}"), "membership", member),
+		"launch by parameters": event("actor", "", "type", launched, "object", lti(`{"user_id":"`+mira+`"}`)),
+		"return":               event("actor", "", "type", launched, "action", `"LoggedOut"`, "object", back, "session", login),
+	} {
+		e, err := blackboard.Decode([]byte(raw))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if p, ok := e.Person(); !ok || !hasUUID(e) {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+}
+
 func TestStudentIsCompleted(t *testing.T) {
 	e := decode(t, []byte(graded("membership", membership(`"status":"Active"`))))
 	p, ok := e.Person()

@@ -16,10 +16,10 @@ const (
 var sessionActions = []eventAction{
 	{
 		name: ActionLoggedIn, actor: termPerson, object: termSoftwareApplication,
-		settle: needPerson, person: actorOf,
+		settle: needActor, person: actorOf,
 	}, {
 		name: ActionLoggedOut, actor: termPerson, object: termSoftwareApplication,
-		settle: needPerson, person: actorOf,
+		settle: needActor, person: actorOf,
 	}, {
 		name: ActionTimedOut, actor: termSoftwareApplication, object: termSession,
 		settle: needSession, person: timedOut,

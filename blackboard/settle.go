@@ -1,5 +1,7 @@
 package blackboard
 
+import "cmp"
+
 // The functions of this file make sure of what the Action constants promise.
 
 // needPerson is nil if the actor is somebody.
@@ -15,16 +17,27 @@ func needPerson(e *Event) error {
 }
 
 // needActor is needPerson for events whose actor may be missing: the assignee,
-// the member and the user of the login are the same person there.
+// the member, the user of the login and whom a launch's parameters name are the
+// same person there.
 func needActor(e *Event) error {
 	if e.Actor == nil {
-		if p := studentOf(e); p != nil {
-			e.Actor = p
-		} else if p := loginOf(e); p != nil {
+		if p := cmp.Or(studentOf(e), loginOf(e), launcherOf(e)); p != nil {
 			e.Actor = p
 		}
 	}
 	return needPerson(e)
+}
+
+// launcherOf is whom the parameters of a launch name.
+func launcherOf(e *Event) *Person {
+	l, ok := e.Object.(*LTILaunch)
+	if !ok {
+		return nil
+	}
+	if p := l.Parameters.person(); *p != (Person{}) {
+		return p
+	}
+	return nil
 }
 
 // needObject makes sure of an object of type T.
