@@ -7,7 +7,7 @@ import (
 
 // LaunchParameters are the parameters of an LTI 1.1 launch (Basic Launch, and
 // what Learn adds) that say where, what and who. What LTI 1.3 launches put here
-// is not documented; all may be empty.
+// is not documented: claims are read, too, and all may be empty.
 type LaunchParameters struct {
 	// The course, if ContextID is 32 hex; "_41_1" is a placement, no course.
 	ContextID    string `json:"context_id"`
@@ -49,7 +49,12 @@ func newLaunchParameters(all map[string]any) LaunchParameters {
 	for _, name := range launchParameterNames {
 		if v, ok := all[name]; ok {
 			known[name] = v
+		} else if v := claimOf(all, name); v != nil {
+			known[name] = v
 		}
+	}
+	if roles, isList := known["roles"].([]any); isList {
+		known["roles"] = strings.Join(texts(roles), ",")
 	}
 	weakDecode(known, &p)
 	return p

@@ -1,12 +1,14 @@
 package blackboard
 
+import "cmp"
+
 // LTILaunch is the object of an LTI launch (LTILaunchInfo): somebody clicked a
 // link to a tool.
 type LTILaunch struct {
 	ID   string // …/v1/sites/{site}/ltiLaunches/{launch}; v1p0 may have the tool's URL
 	Name string
 
-	// LaunchURL is the tool's.
+	// LaunchURL is the tool's; that of LTI 1.3's claims, if only they say it.
 	LaunchURL string
 
 	// Parameters are those of LaunchParameters that mean something here.
@@ -53,7 +55,7 @@ func (w *wireLaunch) entity() Entity {
 	return &LTILaunch{
 		ID:               w.ID,
 		Name:             w.Name,
-		LaunchURL:        w.LaunchURL,
+		LaunchURL:        cmp.Or(w.LaunchURL, text(w.LaunchParameters[claimTargetLink])),
 		Parameters:       newLaunchParameters(w.LaunchParameters),
 		LaunchParameters: w.LaunchParameters,
 		CustomParameters: w.CustomParameters,

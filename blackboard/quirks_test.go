@@ -191,7 +191,7 @@ func isLaunch(e *blackboard.Event) bool {
 func oddLaunch(e *blackboard.Event) bool {
 	l := e.Object.(*blackboard.LTILaunch)
 	p := l.Parameters
-	return p.UserID == "" && p.ContextID == "41" && p.Roles == "" && len(l.LaunchParameters) == 6
+	return p.UserID == "" && p.ContextID == "41" && p.Roles == "a" && len(l.LaunchParameters) == 6
 }
 
 func lateReturn(e *blackboard.Event) bool {

@@ -78,13 +78,18 @@ func (t *translation) viewed(launch *blackboard.LTILaunch) (*caliper.Event, erro
 	}
 	out := t.begin(caliper.ViewEvent, caliper.ReadingProfile, caliper.Viewed)
 	out.Actor = t.person
-	out.Object = &caliper.DigitalResource{Entity: caliper.Entity{ID: tool, Name: t.allowed(launch, "resource_link_title")}}
+	out.Object = &caliper.DigitalResource{Entity: caliper.Entity{ID: tool, Name: t.linkTitle(launch)}}
 	out.Session = t.sessionNode()
 	if t.opts.Events.ViewAttempt {
 		out.Generated = t.viewAttempt(tool)
 	}
 	t.place(out, launch)
 	return out, nil
+}
+
+// linkTitle is that of the link which was launched, "" if it may not leave.
+func (t *translation) linkTitle(launch *blackboard.LTILaunch) string {
+	return t.allowed("resource_link_title", launch.Parameters.ResourceLinkTitle)
 }
 
 // viewAttempt says who opened what and when; that it ended nobody has seen.
@@ -101,7 +106,7 @@ func (t *translation) launchLink(launch *blackboard.LTILaunch, tool string) cali
 		return nil
 	}
 	link := &caliper.LtiLink{MessageType: messageTypes[launch.Parameters.MessageType]}
-	link.ID, link.Name = tool, t.allowed(launch, "resource_link_title")
+	link.ID, link.Name = tool, t.linkTitle(launch)
 	return link
 }
 

@@ -73,7 +73,7 @@ func TestReturnNamesTheTool(t *testing.T) {
 	for _, c := range []struct{ name, launch, back, launched, returned string }{
 		{"by the launch's id", toolURL + link, linkID + to, "https://tool.example/launch", "https://tool.example/launch"},
 		{"by the link", link, linkID + to, v5(learn + "/ltiLinks/_77_1"), v5(learn + "/ltiLinks/_77_1")},
-		{"by the launch", "", to, v5(launchID), v5(launchID)},
+		{"by the launch", "", to, v5(launchID + "/tool"), v5(launchID + "/tool")},
 		{"as the return says", toolURL, to + `,"launchUrl":"https://tool.example/other"`,
 			"https://tool.example/launch", "https://tool.example/other"},
 	} {

@@ -25,12 +25,12 @@ func (t *translation) messageParameters(launch *blackboard.LTILaunch) caliper.Ma
 	return out
 }
 
-// allowed is a text parameter, "" if it may not leave.
-func (t *translation) allowed(launch *blackboard.LTILaunch, name string) string {
+// allowed is the text of a parameter, "" if that may not leave.
+func (t *translation) allowed(name, text string) string {
 	if !slices.Contains(t.opts.LaunchParameters, name) {
 		return ""
 	}
-	text, _ := t.redacted(launch.LaunchParameters[name]).(string)
+	text, _ = t.redactedText(text).(string)
 	return text
 }
 

@@ -71,16 +71,14 @@ func TestMessageParametersAreAllowed(t *testing.T) {
 	}
 }
 
-func TestAllowedIsText(t *testing.T) {
-	launch := &blackboard.LTILaunch{LaunchParameters: map[string]any{
-		"context_title": "Chemistry", "context_label": []any{"x"}, "resource_link_title": "hidden",
-	}}
-	tr := placed(new(blackboard.Event))
-	for name, want := range map[string]string{
-		"context_title": "Chemistry", "context_label": "", "resource_link_title": "", "missing": "",
+func TestAllowedText(t *testing.T) {
+	tr := placed(new(blackboard.Event)) // which allows context_label and context_title
+	for _, c := range []struct{ name, text, want string }{
+		{"context_title", "Chemistry", "Chemistry"}, {"context_label", "", ""}, {"resource_link_title", "hidden", ""},
+		{"context_label", "of " + site + "/users/" + user, ""}, {"context_label", "of " + user, ""},
 	} {
-		if got := tr.allowed(launch, name); got != want {
-			t.Errorf("%s: got %q, want %q", name, got, want)
+		if got := tr.allowed(c.name, c.text); got != c.want {
+			t.Errorf("%s %q: got %q, want %q", c.name, c.text, got, c.want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -66,8 +67,8 @@ func (t *translation) launchCourse(launch *blackboard.LTILaunch) caliper.Node {
 	if !ok {
 		return nil
 	}
-	c := &caliper.CourseOffering{CourseNumber: t.allowed(launch, "context_label")}
-	c.ID, c.Name = iri, t.allowed(launch, "context_title")
+	c := &caliper.CourseOffering{CourseNumber: t.allowed("context_label", launch.Parameters.ContextLabel)}
+	c.ID, c.Name = iri, t.allowed("context_title", launch.Parameters.ContextTitle)
 	return c
 }
 
@@ -78,7 +79,7 @@ func (t *translation) courseIRI(launch *blackboard.LTILaunch) (string, bool) {
 	if _, ok := blackboard.ParseUUID(id); !ok || len(id) != hexLength || t.ctx.Site == "" {
 		return "", false
 	}
-	return t.iri(t.siteIRI() + "/courses/" + id)
+	return t.iri(t.siteIRI() + "/courses/" + strings.ToLower(id))
 }
 
 // membership is the event's own membership, whosever it is; nil if its member is unmapped and so has to be left out.

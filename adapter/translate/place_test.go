@@ -139,7 +139,8 @@ func TestLaunchPlace(t *testing.T) {
 		{"with dashes", "e8a5d17c-03f9-426b-9d4e-6b7012c8f3a1", "Learner", "", ""},
 		{"nil", "00000000000000000000000000000000", "Learner", "", ""},
 	} {
-		launch := &blackboard.LTILaunch{LaunchParameters: map[string]any{"context_title": "Chemistry"}}
+		launch := new(blackboard.LTILaunch)
+		launch.Parameters.ContextTitle = "Chemistry"
 		launch.Parameters.ContextID, launch.Parameters.Roles = c.context, c.roles
 		var out caliper.Event
 		placed(&blackboard.Event{Object: launch}).place(&out, launch)

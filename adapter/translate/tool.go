@@ -39,7 +39,7 @@ func (t *translation) placement(link, launch string) (string, error) {
 	case link != "":
 		return derived(t.siteIRI() + "/ltiLinks/" + link), nil
 	case launch != "":
-		return derived(t.siteIRI() + "/ltiLaunches/" + launch), nil
+		return derived(t.siteIRI() + "/ltiLaunches/" + launch + "/tool"), nil
 	default:
 		return "", untranslatable("neither tool nor link is named")
 	}
