@@ -60,6 +60,7 @@ func overrideEvents(f *timeback.EventForm, e config.Events) {
 	if e.QuestionScoreType != nil {
 		f.ScoreTyped(*e.QuestionScoreType)
 	}
+	override(&f.QuestionMaxScore, e.QuestionMaxScore)
 	override(&f.ViewAttempt, e.ViewAttempt)
 	override(&f.ItemStartAttempt, e.ItemStartAttempt)
 	override(&f.StudentGraded, e.StudentGraded)

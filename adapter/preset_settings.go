@@ -35,6 +35,7 @@ func settingsOf(p timeback.Preset) []setting {
 		{"events.assignable_media_type", orNone(f.AssignableMediaType)},
 		{"events.assignable_start", strconv.FormatBool(f.AssignableStart)},
 		{"events.question_score_type", orNone(f.QuestionScoreType)},
+		{"events.question_max_score", strconv.FormatFloat(f.QuestionMaxScore, 'g', -1, 64)},
 		{"events.view_attempt", strconv.FormatBool(f.ViewAttempt)},
 		{"events.item_start_attempt", strconv.FormatBool(f.ItemStartAttempt)},
 		{"events.student_graded", strconv.FormatBool(f.StudentGraded)},

@@ -57,6 +57,7 @@ func TestEveryPartOfAPresetCanBeOverridden(t *testing.T) {
 		"events.auto_session":          {`events: { auto_session: "urn:x:y" }`, "urn:x:y"},
 		"events.assignable_media_type": {`events: { assignable_media_type: text/html }`, "text/html"},
 		"events.question_score_type":   {"events: { question_score_type: SCORE }", "SCORE"},
+		"events.question_max_score":    {"events: { question_max_score: 2.5 }", "2.5"},
 	}
 	for _, name := range timeback.PresetNames() {
 		own, _ := timeback.LookupPreset(name)

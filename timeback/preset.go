@@ -100,6 +100,11 @@ type EventForm struct {
 	// are mastery or XP.
 	QuestionScoreType string
 
+	// QuestionMaxScore is the maxScore of such a Score, and scoreGiven is the
+	// part of it that was reached; 0 leaves both as Learn has them. TimeBack's
+	// reference: "maxScore should always be 1".
+	QuestionMaxScore float64
+
 	// AutoSession is the session IRI of an event that has no session of its
 	// own, SessionEvents aside; "" leaves session out.
 	AutoSession caliper.IRI
@@ -232,6 +237,7 @@ func timebackPreset() Preset {
 			EdApp:               FormIRI,
 			ExtraProperties:     map[caliper.EntityType][]string{caliper.TypeScore: {PropertyScoreType}},
 			QuestionScoreType:   "QUESTION_RESULT",
+			QuestionMaxScore:    1,
 			AutoSession:         caliper.AutoAttachSession,
 			AssignableMediaType: "curriculum/lesson",
 			AssignableStart:     true,

@@ -165,8 +165,8 @@ func TestExampleWithEverythingOfADestination(t *testing.T) {
 		d.TLS.CertFile != filepath.Join(dir, "client.crt") || d.TLS.CA.File != filepath.Join(dir, "ca.pem") {
 		t.Errorf("got %+v", d)
 	}
-	if e := reflect.ValueOf(d.Events); e.NumField() != 12 {
-		t.Errorf("%d keys of events, this test knows 12", e.NumField())
+	if e := reflect.ValueOf(d.Events); e.NumField() != 13 {
+		t.Errorf("%d keys of events, this test knows 13", e.NumField())
 	} else {
 		for i := range e.NumField() {
 			if e.Field(i).IsNil() {

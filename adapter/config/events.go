@@ -2,6 +2,7 @@ package config
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strings"
 )
@@ -31,6 +32,8 @@ type Events struct {
 	AssignableStart *bool `mapstructure:"assignable_start"`
 	// QuestionScoreType is TimeBack's scoreType of a Score that grades one question; "" for none.
 	QuestionScoreType *string `mapstructure:"question_score_type"`
+	// QuestionMaxScore is what the highest score of such a Score becomes; 0: it stays as it is.
+	QuestionMaxScore *float64 `mapstructure:"question_max_score"`
 	// ViewAttempt says whether a view carries an attempt, and ItemStartAttempt whether the start of a question does.
 	ViewAttempt      *bool `mapstructure:"view_attempt"`
 	ItemStartAttempt *bool `mapstructure:"item_start_attempt"`
@@ -54,6 +57,9 @@ func (r rules) events(path string, e Events) {
 	}
 	if s := e.QuestionScoreType; s != nil && *s != "" && !isTerm(strings.ReplaceAll(*s, "_", "")) {
 		r.bad(path+".question_score_type", `must be a term such as QUESTION_RESULT, or "" for none`)
+	}
+	if n := e.QuestionMaxScore; n != nil && (!(*n >= 0) || math.IsInf(*n, 0)) {
+		r.bad(path+".question_max_score", "must be a number of points, or 0 to leave scores as they are")
 	}
 	r.sessionExtensions(path+".session_extensions", e.SessionExtensions)
 }

@@ -82,6 +82,7 @@ func TestProblemsNamePathAndRemedy(t *testing.T) {
 		{"number for text, optional", withDestination("events: { auto_session: 1 }"), "destinations[0].events.auto_session", "quotes"},
 		{"session that is no IRI", withDestination("events: { auto_session: here }"), "destinations[0].events.auto_session", "urn:tag:auto-attach"},
 		{"media type", withDestination("events: { assignable_media_type: lesson }"), "destinations[0].events.assignable_media_type", "text/html"},
+		{"question's score", withDestination("events: { question_max_score: -1 }"), "destinations[0].events.question_max_score", "points"},
 		{"score type", withDestination("events: { question_score_type: 'a b' }"), "destinations[0].events.question_score_type", "QUESTION_RESULT"},
 		{"session extensions that are no map", withDestination("events: { session_extensions: [a] }"), "destinations[0].events.session_extensions", "map of keys"},
 		{"nested session extension", withDestination("events: { session_extensions: { a: { b: 1 } } }"), "destinations[0].events.session_extensions.a", "true, false, a number or text"},

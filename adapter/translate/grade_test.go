@@ -74,6 +74,26 @@ func TestScoreType(t *testing.T) {
 	}
 }
 
+// TimeBack counts a question as one point: "maxScore should always be 1". The score is the same part of it.
+func TestScoreOfAQuestion(t *testing.T) {
+	for _, c := range []struct {
+		preset, assignable, score string
+		given, highest            any
+	}{
+		{timeback.PresetTimeBack, "AssessmentItem", `,"scoreGiven":7,"maxScore":10`, 0.7, 1.0},
+		{timeback.PresetTimeBack, "AssessmentItem", `,"scoreGiven":0,"maxScore":10`, 0.0, 1.0},
+		{timeback.PresetTimeBack, "AssessmentItem", `,"scoreGiven":1,"maxScore":1`, 1.0, 1.0},
+		{timeback.PresetTimeBack, "AssessmentItem", `,"maxScore":10`, nil, 1.0},
+		{timeback.PresetTimeBack, "AssessmentItem", `,"scoreGiven":1e308,"maxScore":1e-9`, 1e308, 1e-9},
+		{timeback.PresetTimeBack, "Assessment", `,"scoreGiven":7,"maxScore":10`, 7.0, 10.0},
+		{timeback.PresetCaliper, "AssessmentItem", `,"scoreGiven":7,"maxScore":10`, 7.0, 10.0},
+		{timeback.PresetBeyondAI, "AssessmentItem", `,"scoreGiven":7,"maxScore":10`, 7.0, 10.0},
+	} {
+		out := results(t, c.preset, graded(app, c.assignable, generated(thing(attempt+"/score", "Score", c.score))))[0]
+		wants(t, out, map[string]any{"generated.scoreGiven": c.given, "generated.maxScore": c.highest})
+	}
+}
+
 // A zero is a score if somebody gave it, and none if Learn says that something else happened.
 func TestScoreOfZero(t *testing.T) {
 	const action = `,"extensions":{"bb:action.name":"instructor.grade.history.event.attempt.`

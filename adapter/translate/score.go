@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"math"
 	"strings"
 
 	"github.com/bbcaliper/bbcaliper/blackboard"
@@ -20,8 +21,25 @@ func (t *translation) score(s *blackboard.Score, graded *blackboard.Attempt, att
 	}
 	if graded.Assignable != nil && graded.Assignable.Type == string(caliper.TypeAssessmentItem) {
 		out.ScoreType = t.opts.Events.QuestionScoreType
+		scale(out, t.opts.Events.QuestionMaxScore)
 	}
 	return out
+}
+
+// scale gives a score another maximum, of which it says the same part as before; 0 leaves it alone. A score of which no
+// maximum is known cannot be scaled.
+func scale(s *caliper.Score, to float64) {
+	if to == 0 || s.MaxScore == nil {
+		return
+	}
+	if s.ScoreGiven != nil {
+		given := *s.ScoreGiven / *s.MaxScore * to
+		if math.IsInf(given, 0) {
+			return
+		}
+		s.ScoreGiven = &given
+	}
+	s.MaxScore = &to
 }
 
 // scoreGiven is the score, without a zero that is none: Learn sends a GradeEvent also when a student submits and when a
