@@ -51,13 +51,10 @@ func (m *Map) Merge(ctx context.Context, into, from uint32, edit Edit) (merged, 
 func (x *Index) merging(into, from uint32, edit *Edit) (iter.Seq[Change], Record, error) {
 	one, ok := x.Get(into)
 	other, okToo := x.Get(from)
-	switch {
-	case !ok || !okToo:
+	if !ok || !okToo {
 		return nil, other, ErrNotFound
-	case into == from:
-		return nil, other, errSelf
 	}
-	if err := cmp.Or(one.isAt(edit.IfRevision), other.isAt(edit.IfFromRevision), one.mergeable(&other, edit)); err != nil {
+	if err := cmp.Or(one.isAt(edit.IfRevision), other.isAt(edit.IfFromRevision), one.Mergeable(&other, edit.AllowRepoint)); err != nil {
 		return nil, other, err
 	}
 	changes := []Change{{Op: Remove, Record: Record{Number: from}, Prior: other.Revision}}
@@ -69,13 +66,16 @@ func (x *Index) merging(into, from uint32, edit *Edit) (iter.Seq[Change], Record
 	return slices.Values(changes), other, nil
 }
 
-// mergeable says why another record must not become part of this one.
-func (r *Record) mergeable(other *Record, edit *Edit) error {
+// Mergeable says why another record of the same source must not become part of
+// this one; nil: it may. The errors are those of [Map.Merge].
+func (r *Record) Mergeable(other *Record, allowRepoint bool) error {
 	switch {
+	case r.Number == other.Number:
+		return errSelf
 	case r.UserUUID != uuid.Nil && other.UserUUID != uuid.Nil && r.UserUUID != other.UserUUID,
 		r.UserID != "" && other.UserID != "" && r.UserID != other.UserID:
 		return ErrTwoAccounts
-	case r.PlatformID != other.PlatformID && !edit.AllowRepoint:
+	case r.PlatformID != other.PlatformID && !allowRepoint:
 		return &RepointError{Repoint{Number: other.Number, From: other.PlatformID, To: r.PlatformID}}
 	}
 	return nil

@@ -86,7 +86,7 @@ func (c *console) confirmMerge(ctx context.Context, api *client.Client, f *merge
 	}
 	c.showRecords(into, from)
 	f.revision, f.request.FromRevision = cmp.Or(f.revision, into.Revision), from.Revision
-	if into.PlatformID != from.PlatformID && !f.request.AllowRepoint {
+	if into.Source != from.Source || into.Mergeable(&from, f.request.AllowRepoint) != nil {
 		return nil // as they were shown they are refused: there is nothing to ask
 	}
 	return c.confirm(mergeQuestion(&into, &from))

@@ -66,6 +66,13 @@ func TestMerge(t *testing.T) {
 	if got := r.run("map", "merge", "#1", "x-2").is(exitFailed).says("\n#3 ", "--allow-repoint allows it"); strings.Contains(got.err, "[y/N]") {
 		t.Errorf("asked about what is refused: %s", got.err)
 	}
+	r.sets("--platform-id", testPlatform, "--user-id", "_9_1")
+	for from, why := range map[string]string{"_9_1": "they are two accounts", "_1_1": "both names are those of record 1"} {
+		if got := r.run("map", "merge", "_1_1", from).is(exitFailed).says("\n#1 ", why); strings.Contains(got.err, "[y/N]") {
+			t.Errorf("asked about what is refused: %s", got.err)
+		}
+	}
+	r.run("map", "remove", "_9_1", "--yes").is(exitDone)
 	r.run("map", "merge", "nobody", "x-2").is(exitFailed).says("INTO: no record has")
 	r.run("map", "merge", "x-2", testPlatform).is(exitFailed).says("FROM: 2 records match", "\n#2 ")
 	r.in = "y\n"
