@@ -166,10 +166,11 @@ func TestHTTPSpokenToAnHTTPSPortPauses(t *testing.T) {
 	server.StartTLS()
 	defer server.Close()
 	c := client(t, "http://"+server.Listener.Addr().String(), nil)
-	reply := c.Send(t.Context(), sample.Events(0), requestID)
-	expect(t, reply, timeback.Pause, 400, 1)
-	if !strings.Contains(reply.Err.Error(), "check url (the port speaks TLS: https instead of http)") {
-		t.Errorf("error %v", reply.Err)
+	for _, reply := range []timeback.Reply{c.Send(t.Context(), sample.Events(0), requestID), c.Probe(t.Context())} {
+		expect(t, reply, timeback.Pause, 400, 1)
+		if !strings.Contains(reply.Err.Error(), "check url (the port speaks TLS: https instead of http)") {
+			t.Errorf("error %v", reply.Err)
+		}
 	}
 }
 

@@ -11,9 +11,12 @@ import (
 // 1.2 makes optional), to learn without sending anything whether the collector
 // is reached and takes the credential. A collector that has no configuration
 // to give (400, 404, 405, 406, 415, 501) was reached: that counts as Accepted,
-// since a POST may do better.
+// since a POST may do better. Only not by http at a port for https.
 func (c *Client) Probe(ctx context.Context) Reply {
 	reply := c.exchange(ctx, http.MethodGet, nil, "")
+	if wantsTLS(reply.Status, reply.Body) {
+		return reply
+	}
 	switch reply.Status {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed,
 		http.StatusNotAcceptable, http.StatusUnsupportedMediaType, http.StatusNotImplemented:
