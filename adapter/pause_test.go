@@ -52,6 +52,40 @@ func TestPausedDestinationSendsNothing(t *testing.T) {
 	}
 }
 
+// TestWhoeverIsMappedWaitsForTheDestination holds events of two people, and lets it not release those of the one who is
+// mapped then: a paused destination takes no more than is ready to be sent.
+func TestWhoeverIsMappedWaitsForTheDestination(t *testing.T) {
+	r := newRig(t, collector.Options{}, "")
+	l, u, late, stranger := newLedger(), newUser(), newUser(), newUser()
+	r.set(u, uuid.New())
+	r.call(http.MethodPost, admin.PathPause("lrs"), `{"because":"a test"}`, nil)
+	waiting := func(people, events int) func() bool {
+		return func() bool {
+			status := r.destinationStatus()
+			return status.PeopleWaiting == people && status.EventsUnmapped == events
+		}
+	}
+	r.mustPost(envelope(l.next(late), l.next(stranger), l.next(stranger)))
+	eventually(t, "both wait for a mapping", waiting(2, 3))
+	for range 3 {
+		r.mustPost(envelope(l.events(u, 1000)...))
+	}
+	eventually(t, "nothing more is taken", func() bool { return r.destinationStatus().Waiting.Flight >= 2000 })
+	r.set(late, uuid.New())
+	eventually(t, "one waits for a mapping", waiting(1, 2))
+	if n := r.destinationStatus().Waiting.Held; n != 3 {
+		t.Errorf("%d events are held", n)
+	}
+	r.restart()
+	eventually(t, "one still waits for a mapping", waiting(1, 2))
+	r.call(http.MethodPost, admin.PathResume("lrs"), "", nil)
+	r.settled(want{Delivered: 3001, Held: 2})
+	r.set(stranger, uuid.New())
+	eventually(t, "nobody waits", waiting(0, 0))
+	r.settled(want{Delivered: 3003})
+	l.check(t, r.collector.Events(), nil)
+}
+
 // checkPaused looks at every place that shows the state.
 func (r *rig) checkPaused(because string) {
 	r.t.Helper()

@@ -123,7 +123,7 @@ func destinationStatus(d *destination, received map[string]journal.Received) adm
 		Journal: waitingInJournal(d, &status, received), Held: status.Held, Dead: status.Dead, Flight: uint64(status.Flight),
 	}
 	out.OldestSeconds = admin.Oldest{Journal: age(status.OldestJournal, now), Held: age(status.OldestHeld, now)}
-	out.PeopleWaiting = status.People
+	out.PeopleWaiting, out.EventsUnmapped = status.People, status.Unmapped
 	out.Outcomes, out.Skipped = totals(&status), maps.Clone(status.Skipped)
 	out.Replay = replayStatus(status.Replay)
 	return out

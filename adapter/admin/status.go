@@ -80,9 +80,11 @@ type DestinationStatus struct {
 
 	Waiting       Waiting `json:"waiting"`
 	OldestSeconds Oldest  `json:"oldest_seconds"`
-	// PeopleWaiting is how many people have held events.
-	PeopleWaiting int      `json:"people_waiting"`
-	Outcomes      Outcomes `json:"outcomes"`
+	// PeopleWaiting is how many people have held events and are not in the map, EventsUnmapped how many events these are.
+	// More may be held: those of people who are in the map by now wait for the destination.
+	PeopleWaiting  int      `json:"people_waiting"`
+	EventsUnmapped int      `json:"events_unmapped"`
+	Outcomes       Outcomes `json:"outcomes"`
 	// Skipped is Outcomes.Skipped by reason.
 	Skipped map[string]uint64 `json:"skipped"`
 }

@@ -23,6 +23,9 @@ func (l *loop) commit() error {
 	heartbeat := !l.lease.embedded && time.Since(l.pos.At) > time.Second
 	delivery, news := l.gate.save()
 	if !l.changed && !news && !heartbeat {
+		if l.survey.isDue(len(l.people)) {
+			l.publish(l)
+		}
 		return nil
 	}
 	l.logAttempts()

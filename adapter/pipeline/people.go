@@ -17,10 +17,12 @@ type person struct {
 	source *Source
 	whom   journal.Whom
 	oldest time.Time // when the oldest waiting event was received
+	mapped bool      // the map knew them when it was last asked
 
 	last      uint64    // newest record
 	handed    uint64    // newest record that was handed to a lane, or ended without one
 	unwritten int       // records that the present frame will add
+	waiting   int       // records that have not been handed to a lane, those unwritten included
 	out       []*record // handed, in order, until the position has counted them
 	sweeping  int       // sweeps under way
 	fetch     fetchKind // what is being fetched for this person now

@@ -31,8 +31,9 @@ type Pipeline struct {
 // Status is what a pipeline had done when it last saved its progress.
 type Status struct {
 	journal.Progress
-	People        int       `json:"people_waiting"` // people with held events
-	Flight        int       `json:"flight"`         // events that are being sent
+	People        int       `json:"people_waiting"`  // people with held events whom the map does not know
+	Unmapped      int       `json:"events_unmapped"` // held events of these
+	Flight        int       `json:"flight"`          // events that are being sent
 	OldestJournal time.Time `json:"oldest_journal,omitzero"`
 	OldestHeld    time.Time `json:"oldest_held,omitzero"`
 }
@@ -287,8 +288,10 @@ func (p *Pipeline) publish(l *loop) {
 	if len(l.frames) > 0 {
 		s.OldestJournal = l.frames[0].oldest
 	}
-	l.survey.look(l.people)
-	s.People, s.OldestHeld = l.survey.people, l.survey.oldest
+	if l.survey.isDue(len(l.people)) {
+		l.survey.look(l.people)
+	}
+	s.People, s.Unmapped, s.OldestHeld = l.survey.people, l.survey.events, l.survey.oldest
 	p.status.Store(s)
 }
 

@@ -14,7 +14,7 @@ func (l *loop) mustHold(key string) bool {
 	return ok && p.waits()
 }
 
-// wait returns the person that an event waits for, made known if need be.
+// wait counts one more event that waits for a person, and returns them, made known if need be.
 func (l *loop) wait(source *Source, e *journal.Event, v *verdict) *person {
 	p, ok := l.people[v.key]
 	if !ok {
@@ -25,6 +25,8 @@ func (l *loop) wait(source *Source, e *journal.Event, v *verdict) *person {
 		p.oldest = e.Received
 	}
 	p.source, p.whom = source, v.whom.Or(p.whom)
+	p.waiting++
+	l.survey.old = true
 	return p
 }
 
@@ -61,11 +63,13 @@ func (l *loop) remap(source *Source, touched mapping.Touched) {
 }
 
 func (l *loop) releaseIfMapped(p *person) {
-	if p.fetch != fetchNone || p.unwritten > 0 || !p.waits() {
+	if !p.waits() {
 		return
 	}
 	who := translate.Person(p.whom)
-	if _, mapped := l.opts.lookup(p.source, &who); mapped || l.opts.Unmapped != mapping.Hold {
+	_, p.mapped = l.opts.lookup(p.source, &who)
+	l.survey.old = true
+	if p.fetch == fetchNone && p.unwritten == 0 && (p.mapped || l.opts.Unmapped != mapping.Hold) {
 		l.startFetch(p, fetchRelease)
 	}
 }
@@ -126,6 +130,8 @@ func (l *loop) handOver(p *person, h *journal.Held) *record {
 	l.taken[h.Seq] = true
 	l.uncounted++
 	p.handed = h.Seq
+	p.waiting--
+	l.survey.old = true
 	p.oldest = h.Event.Received
 	l.changed = true
 	return r

@@ -123,9 +123,9 @@ func destinationSteps(d *admin.DestinationStatus, now time.Time) []string {
 	if d.State != pipeline.Running {
 		steps = append(steps, stateStep(d, now))
 	}
-	if d.Waiting.Held > 0 {
+	if d.PeopleWaiting > 0 {
 		steps = append(steps, fmt.Sprintf("%s for a mapping at %s, with %s: `bbcaliper map unmapped`",
-			counted(d.PeopleWaiting, "person waits", "people wait"), d.Name, counted(d.Waiting.Held, "event", "events")))
+			counted(d.PeopleWaiting, "person waits", "people wait"), d.Name, counted(d.EventsUnmapped, "event", "events")))
 	}
 	if d.Waiting.Dead > 0 {
 		steps = append(steps, fmt.Sprintf("%s dead at %[2]s: `bbcaliper dead list --destination %[2]s`",

@@ -53,7 +53,8 @@ func TestOverview(t *testing.T) {
 		Destinations: []admin.DestinationStatus{
 			{Name: "lrs", State: "running", LastReply: "HTTP 200", LastSent: now.Add(-3 * time.Minute), Outcomes: admin.Outcomes{Delivered: 20, Skipped: 1, Duplicate: 2}},
 			{Name: "timeback", State: "backing_off", Reason: "HTTP 503\x1b[2J", Since: now.Add(-26 * time.Hour), RetryAt: now.Add(45 * time.Second),
-				Waiting: admin.Waiting{Journal: 5, Held: 3, Dead: 2, Flight: 4}, OldestSeconds: admin.Oldest{Journal: 7300}, PeopleWaiting: 2},
+				Waiting: admin.Waiting{Journal: 5, Held: 4, Dead: 2, Flight: 4}, OldestSeconds: admin.Oldest{Journal: 7300},
+				PeopleWaiting: 2, EventsUnmapped: 3},
 		},
 	}
 	const want = `✗ receiving, but 1 of 2 destinations take no events
@@ -64,7 +65,7 @@ south   -                                     never          0          0       
 
 DESTINATION  STATE        DELIVERED  WAITING  OLDEST  HELD  DEAD  SKIPPED  DUPLICATE  LAST SENT  LAST REPLY
 lrs          running      20         0        -       0     0     1        2          3m ago     HTTP 200
-timeback     backing_off  0          5        2h      3     2     0        0          never      -
+timeback     backing_off  0          5        2h      4     2     0        0          never      -
 
 → timeback has been backing off for 26h: HTTP 503�[2J; the next attempt is in 45s
 → 2 people wait for a mapping at timeback, with 3 events: ` + "`bbcaliper map unmapped`" + `
@@ -73,6 +74,10 @@ timeback     backing_off  0          5        2h      3     2     0        0    
 `
 	if got := overview(&s, now); got != want {
 		t.Errorf("overview is\n%s\nwant\n%s", got, want)
+	}
+	s.Destinations[1].PeopleWaiting, s.Destinations[1].EventsUnmapped = 0, 0 // all who wait are in the map by now
+	if got := overview(&s, now); strings.Contains(got, "for a mapping") {
+		t.Errorf("overview is\n%s", got)
 	}
 	s.Engine = admin.EngineStatus{Reason: "the disk is full"}
 	if got := overview(&s, now); !strings.HasPrefix(got, "✗ nothing can be received: the disk is full\n") {
