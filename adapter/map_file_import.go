@@ -168,12 +168,10 @@ func (f *mapFile) apply(ctx context.Context, plan *mapping.Plan, result *admin.I
 func (f *mapFile) imported(n *mapping.Counts, digest string) journal.Imported {
 	i := journal.Imported{
 		SHA256: digest, Settings: f.settings(), At: f.now(), People: n.New + n.Changed + n.Same + n.Repointed,
-		New: n.New, Changed: n.Changed, Removed: n.Removed, LeftOut: n.Invalid + n.Conflicting,
+		New: n.New, Changed: n.Changed, Removed: n.Removed, LeftOut: n.LeftOut(f.config.AllowRepoint),
 	}
 	if f.config.AllowRepoint {
 		i.Repointed = n.Repointed
-	} else {
-		i.LeftOut += n.Repointed
 	}
 	return i
 }

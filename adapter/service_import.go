@@ -35,6 +35,7 @@ func (s service) Import(ctx context.Context, request admin.ImportRequest) (admin
 	default:
 		err = s.apply(ctx, plan, request.Edit(result.SHA256), &result)
 	}
+	result.LeftOut = result.Counts.LeftOut(request.AllowRepoint)
 	request.Tell(rejected(plan, err))
 	return result, err
 }

@@ -71,6 +71,16 @@ func (c *Counts) of(class Class) *int {
 	}
 }
 
+// LeftOut is how many rows an import leaves out, with or without leave to
+// re-point.
+func (c *Counts) LeftOut(allowRepoint bool) int {
+	n := c.Invalid + c.Conflicting
+	if !allowRepoint {
+		n += c.Repointed
+	}
+	return n
+}
+
 // Add adds counts.
 func (c *Counts) Add(more Counts) {
 	for class := ClassNew; class < classEnd; class++ {

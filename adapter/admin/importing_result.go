@@ -32,6 +32,8 @@ type ImportResult struct {
 	Repoints []mapping.Repoint `json:"repoints"`
 	// Removals are the first records that go because the file does not name them, MaxImportList at most.
 	Removals []mapping.Record `json:"removals"`
+	// LeftOut is how many lines are not imported: invalid or conflicting ones, and re-pointings without leave.
+	LeftOut int `json:"left_out"`
 	// Rejected says how many lines are not imported, and names every one of them by its number; "": there are none.
 	Rejected string `json:"rejected,omitempty"`
 	// Refused says that the file would not be applied as the request stands.

@@ -32,7 +32,7 @@ func TestImportShowsWhatWaits(t *testing.T) {
 	r.run("map", "set", "--platform-id", otherPlatform, "--user-id", "_2_1").is(exitDone)
 	file := write(t, "people.csv", importHeader+testPlatform+","+testUser+",,\n"+testPlatform+",,_2_1,\n")
 	refused := r.run("map", "import", "--dry-run", file).fails().
-		prints("would import: 1 new, 0 changed, 0 the same, 1 re-pointed", "  make a record      1      1               1\n", "  re-point a record  1      0               0\n").
+		prints("would import: 1 new, 0 changed, 0 the same, 1 not re-pointed", "  make a record      1      1               1\n", "  re-point a record  1      0               0\n").
 		says("accounts that would be given to another person, which needs --allow-repoint:\n  line 3: platform id of record 1 changes", "1 line cannot be imported")
 	if strings.Contains(refused.out, "releases") {
 		t.Errorf("a file that is refused releases something:\n%s", refused.out)

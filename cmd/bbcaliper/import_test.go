@@ -60,10 +60,15 @@ func TestImportNamesEveryOffendingLine(t *testing.T) {
 		}
 	}
 	r.run("map", "show", "_4_1").is(exitFailed)
-	r.run("map", "import", file, "--partial").is(exitDone).prints("1 new", "1 re-pointed, 2 in conflict, 1 invalid").says("line 3:", "shoe")
+	var plan admin.ImportResult
+	r.run("map", "import", file, "--partial", "--dry-run", "--json").is(exitDone).into(&plan)
+	if plan.Counts.Repointed != 1 || plan.LeftOut != 4 {
+		t.Errorf("plan is %+v", plan)
+	}
+	r.run("map", "import", file, "--partial").is(exitDone).prints("1 new", "1 not re-pointed, 2 in conflict, 1 invalid").says("line 3:", "shoe")
 	r.run("map", "show", "_4_1").is(exitDone)
 	r.run("map", "show", "_1_1").is(exitDone).prints(one)
-	r.run("map", "import", file, "--partial", "--allow-repoint").is(exitDone)
+	r.run("map", "import", file, "--partial", "--allow-repoint").is(exitDone).prints(", 1 re-pointed, ")
 	r.run("map", "show", "_1_1").is(exitDone).prints(other)
 }
 

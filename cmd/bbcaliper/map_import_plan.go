@@ -28,14 +28,17 @@ func changesOf(r *admin.ImportResult, allowRepoint bool) int {
 }
 
 // importSummary is what an import did, or would do, in a line without its end.
-func importSummary(r *admin.ImportResult) string {
+func importSummary(r *admin.ImportResult, allowRepoint bool) string {
 	n := &r.Counts
-	verb := "would import"
+	verb, repointed := "would import", "re-pointed"
 	if r.Applied {
 		verb = "imported"
 	}
-	text := fmt.Sprintf("%s: %d new, %d changed, %d the same, %d re-pointed, %d in conflict, %d invalid",
-		verb, n.New, n.Changed, n.Same, n.Repointed, n.Conflicting, n.Invalid)
+	if n.Repointed > 0 && !allowRepoint {
+		repointed = "not re-pointed"
+	}
+	text := fmt.Sprintf("%s: %d new, %d changed, %d the same, %d %s, %d in conflict, %d invalid",
+		verb, n.New, n.Changed, n.Same, n.Repointed, repointed, n.Conflicting, n.Invalid)
 	if n.Removed > 0 {
 		text += fmt.Sprintf(", %d removed", n.Removed)
 	}
@@ -65,7 +68,7 @@ func changeNumbers(changes map[string]uint64) string {
 // before anybody agrees.
 func importPlan(r *admin.ImportResult, allowRepoint bool) string {
 	var b strings.Builder
-	b.WriteString(importSummary(r) + "\n\n" + classTable(r))
+	b.WriteString(importSummary(r, allowRepoint) + "\n\n" + classTable(r))
 	b.WriteString(releaseText(r, allowRepoint))
 	if allowRepoint && len(r.Repoints) > 0 {
 		b.WriteString("\naccounts whose events leave as another person's from then on:\n" + repointLines(r))

@@ -83,7 +83,7 @@ func (i *importing) conclude(result *admin.ImportResult, comment bool) error {
 	case i.flags.request.DryRun:
 		err = i.print(importPlan(result, i.flags.request.AllowRepoint))
 	default:
-		err = i.print(importSummary(result) + "\n")
+		err = i.print(importSummary(result, i.flags.request.AllowRepoint) + "\n")
 	}
 	if comment {
 		i.comment(result)
