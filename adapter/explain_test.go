@@ -120,6 +120,10 @@ func TestExplainEveryPlace(t *testing.T) {
 	if f := r.fate(waitingID, admin.PlaceWaiting); f.Record == nil || len(f.Translated) == 0 {
 		t.Errorf("waiting: %+v", f)
 	}
+	r.set(unmapped, uuid.New())
+	if f := r.fate(heldID, admin.PlaceHeld); f.Reason != admin.ReasonMapped || f.Detail == "" || f.Record == nil {
+		t.Errorf("held, and mapped by now: %+v", f)
+	}
 	r.play("500*")
 	r.call(http.MethodPost, admin.PathResume("lrs"), "", nil)
 	eventually(t, "it was tried", func() bool { return len(r.explain(waitingID).Destinations[0].Attempts) > 0 })

@@ -122,7 +122,7 @@ func (n *narrator) traced(p journal.Place) (admin.Fate, bool) {
 		})
 	}
 	if held != nil && (letter == nil || held.DeadSeq == letter.Seq) && (accepted == nil || accepted.Replay) {
-		return heldFate(held), true
+		return n.heldFate(held), true
 	}
 	if len(words) == 0 {
 		return admin.Fate{}, false
@@ -131,8 +131,11 @@ func (n *narrator) traced(p journal.Place) (admin.Fate, bool) {
 }
 
 // heldFate is of an event that waits. When it was held is known where that was on its arrival.
-func heldFate(h *journal.Held) admin.Fate {
+func (n *narrator) heldFate(h *journal.Held) admin.Fate {
 	f := admin.Fate{Place: admin.PlaceHeld, Reason: admin.ReasonUnmapped}
+	if n.look.Outcome != "" && n.look.Outcome != pipeline.WouldHold {
+		f.Reason, f.Detail = admin.ReasonMapped, "the person is in the map by now, and the event leaves when its turn comes"
+	}
 	if h.DeadSeq == 0 {
 		f.At = h.Event.Received
 	}

@@ -6,8 +6,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// ReasonUnmapped is the reason of every held event.
-const ReasonUnmapped = "unmapped"
+// The reasons of held events.
+const (
+	// ReasonUnmapped is that of every event on a list of those that are held.
+	ReasonUnmapped = "unmapped"
+	// ReasonMapped is that of an event that is explained when its person is in the map by now, and it has not left yet.
+	ReasonMapped = "mapped"
+)
 
 // HeldFilter selects held events; an empty field selects all.
 type HeldFilter struct {

@@ -175,12 +175,17 @@ func placeWords(place string) string {
 	}
 }
 
+const turnAdvice = "`bbcaliper destination list` says whether its turn comes"
+
 // adviceFor says what somebody can do about an event, "" if there is nothing to do.
 func adviceFor(f *admin.Fate, event, source string) string {
 	switch f.Place {
 	case admin.PlaceWaiting, admin.PlaceInFlight:
-		return "`bbcaliper destination list` says whether its turn comes"
+		return turnAdvice
 	case admin.PlaceHeld:
+		if f.Reason == admin.ReasonMapped {
+			return turnAdvice
+		}
 		return "`bbcaliper map set --platform-id UUID " + aliasOf(f.Person, source) + "` releases it"
 	case admin.PlaceDead:
 		return fmt.Sprintf("`bbcaliper dead show %[1]s` shows it, `bbcaliper dead retry %[1]s` sends it through again", letterName(f, event))

@@ -38,6 +38,7 @@ func TestExplain(t *testing.T) {
 			{Destination: "other", Place: admin.PlaceDead, Reason: "malformed"},
 			{Destination: "spare", Place: admin.PlaceSkipped, Reason: "policy"},
 			{Destination: "late", Place: admin.PlaceWaiting},
+			{Destination: "away", Place: admin.PlaceHeld, Reason: "mapped", Detail: "the person is in the map by now", Person: person},
 			{Destination: "gone", Place: admin.PlaceUnknown, Detail: "the attempts are kept for 7 days"},
 		},
 		Note: "the journal no longer has the frame 9",
@@ -81,6 +82,11 @@ at late
   → waiting in the journal
     ` + "`bbcaliper destination list`" + ` says whether its turn comes
 
+at away
+  person  user uuid ffc08009f0884c059192bac549e117b2, user id _1_1, external id x�7
+  → held, mapped: the person is in the map by now
+    ` + "`bbcaliper destination list`" + ` says whether its turn comes
+
 at gone
   → not known: the attempts are kept for 7 days
 
@@ -91,7 +97,7 @@ the journal no longer has the frame 9
 	}
 	var told admin.Explanation
 	sh.run("explain", "--json", testEvent).is(exitDone).into(&told)
-	if told.EventID != testEvent || len(told.Destinations) != 7 || told.Destinations[0].Attempts[1].RequestID != "7c2" {
+	if told.EventID != testEvent || len(told.Destinations) != 8 || told.Destinations[0].Attempts[1].RequestID != "7c2" {
 		t.Errorf("told %+v", told)
 	}
 	s.err = admin.NotFound("not in the journal: it keeps events back to 2026-02-25T12:00:00Z")
