@@ -3,6 +3,7 @@ package adapter
 import (
 	"context"
 
+	"github.com/bbcaliper/bbcaliper/adapter/admin"
 	"github.com/bbcaliper/bbcaliper/adapter/journal"
 	"github.com/bbcaliper/bbcaliper/adapter/pipeline"
 	"github.com/bbcaliper/bbcaliper/mapping"
@@ -13,6 +14,11 @@ func (a *Adapter) People(source string) *mapping.Map { return a.source(source).p
 
 // Journal gives tests the store.
 func (a *Adapter) Journal() *journal.Journal { return a.journal }
+
+// Import gives tests the import of a file without the HTTP before it.
+func (a *Adapter) Import(ctx context.Context, request admin.ImportRequest) (admin.ImportResult, error) {
+	return service{a}.Import(ctx, request)
+}
 
 // Balance gives tests what a destination has saved, and how many events its sources have sent and wait for it.
 func (a *Adapter) Balance(ctx context.Context, name string) (status pipeline.Status, sent, waiting uint64, err error) {

@@ -263,3 +263,40 @@ func TestPlanAgainstManyHeldEvents(t *testing.T) {
 		t.Errorf("releases %+v", plan.Releases)
 	}
 }
+
+// A file of several sources is a change of each map. What somebody has done to the last of them meanwhile is found before
+// the first one has changed.
+func TestImportOfSeveralSourcesIsWholeOrNot(t *testing.T) {
+	r := newSchools(t, "")
+	const file = "platform_id,external_id,source\n" +
+		"00000000-0000-4000-8000-000000000001,x-1,lawschool\n" +
+		"00000000-0000-4000-8000-000000000001,x-2,myschool\n"
+	taken := mapping.Record{PlatformID: uuid.New(), ExternalID: "x-2"}
+	for _, approved := range []bool{false, true} {
+		request := admin.ImportRequest{DryRun: true, Body: strings.NewReader(file)}
+		plan, err := r.Import(t.Context(), request)
+		if err != nil || plan.Counts.New != 2 {
+			t.Fatalf("plan is %+v: %v", plan, err)
+		}
+		var record mapping.Record
+		request = admin.ImportRequest{Body: strings.NewReader(file), Progress: func(p admin.ImportProgress) {
+			if p.Stage == mapping.Reading && p.Total > 0 {
+				record, err = r.People("myschool").Set(t.Context(), taken, mapping.Edit{By: "somebody else"})
+			}
+		}}
+		if approved {
+			request.Approved = plan.Plan
+		}
+		_, refused := r.Import(t.Context(), request)
+		if err != nil || refused == nil || r.People("lawschool").Index().Len() > 0 || r.People("myschool").Index().Len() != 1 {
+			t.Fatalf("set %v, imported %v: %d people of lawschool, %d of myschool", err, refused,
+				r.People("lawschool").Index().Len(), r.People("myschool").Index().Len())
+		}
+		if err := r.People("myschool").Remove(t.Context(), record.Number, mapping.Edit{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if done := r.imports(file, admin.ImportRequest{}); len(done.Changes) != 2 || done.Counts.New != 2 {
+		t.Errorf("imported %+v", done)
+	}
+}

@@ -94,12 +94,18 @@ func (s service) apply(ctx context.Context, plan *mapping.Plan, edit mapping.Edi
 	if err := plan.Err(); err != nil {
 		return err
 	}
+	sources := plan.Sources()
+	if len(sources) > 1 { // what has come between is found before the first map has changed
+		if err := plan.Ready(); err != nil {
+			return err
+		}
+	}
 	var applied mapping.Counts
 	changes := map[string]uint64{}
-	for i, name := range plan.Sources() {
+	for i, name := range sources {
 		done, err := s.applyTo(ctx, name, plan, edit)
 		if err != nil {
-			return partly(plan, i, err)
+			return partly(sources[:i], sources[i:], err)
 		}
 		if done.Written > 0 {
 			changes[name] = done.Revision
@@ -121,10 +127,9 @@ func (s service) applyTo(ctx context.Context, name string, plan *mapping.Plan, e
 
 // partly says that the maps of a file's first sources have changed when that of the next could not be: each map has a
 // log of its own.
-func partly(plan *mapping.Plan, done int, err error) error {
-	if done == 0 {
+func partly(done, left []string, err error) error {
+	if len(done) == 0 {
 		return err
 	}
-	names := plan.Sources()
-	return fmt.Errorf("the file was imported for %v, but not for %v: %w", names[:done], names[done:], err)
+	return fmt.Errorf("the file was imported for %v, but not for %v; importing it once more does the rest: %w", done, left, err)
 }

@@ -37,10 +37,7 @@ func (m *Map) Import(ctx context.Context, plan *Plan, edit Edit) (Result, error)
 	}
 	var counts Counts
 	seq, err := m.commit(ctx, edit, func() (changes iter.Seq[Change], err error) {
-		if plan.options.Exact && sheet.stale(&plan.options) {
-			return nil, ErrStale
-		}
-		if counts, err = sheet.revise(&plan.options); err != nil {
+		if counts, err = sheet.ready(&plan.options); err != nil {
 			return nil, err
 		}
 		return plan.options.watched(sheet.changes(&plan.options), &counts), nil
@@ -49,6 +46,18 @@ func (m *Map) Import(ctx context.Context, plan *Plan, edit Edit) (Result, error)
 		return Result{}, fmt.Errorf("import: %w", err)
 	}
 	return Result{Counts: counts, Written: plan.options.writes(&counts), Revision: seq}, nil
+}
+
+// Ready says whether all of the file could still be imported: its error is the
+// one that [Map.Import] would return. A file of several sources is a change of
+// each map, so this is asked before the first of them.
+func (p *Plan) Ready() error {
+	for _, name := range p.Sources() {
+		if _, err := p.sheets[name].ready(&p.options); err != nil {
+			return fmt.Errorf("import: %w", err)
+		}
+	}
+	return p.Err()
 }
 
 // writes is how many records change if the rows are what the counts say.
@@ -100,6 +109,14 @@ func (x *Index) applyEntry(entry []byte) (uint64, error) {
 	}
 	seq := x.Revision() + 1
 	return seq, x.Apply(seq, set)
+}
+
+// ready counts what the rows do to the index as it is now, if that may be done.
+func (s *sheet) ready(options *PlanOptions) (Counts, error) {
+	if options.Exact && s.stale(options) {
+		return Counts{}, ErrStale
+	}
+	return s.revise(options)
 }
 
 // revise judges the rows once more, against the index as it is now, and counts
