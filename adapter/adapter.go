@@ -73,6 +73,7 @@ type Adapter struct {
 	destinations map[string]*destination
 	resolving    resolving
 	mapFiles     *mapFiles
+	held         heldPeople
 
 	stopping chan struct{} // closed when Stop begins: not ready from then on
 	cleanups []cleanup     // run last to first

@@ -4,12 +4,11 @@ import (
 	"context"
 
 	"github.com/bbcaliper/bbcaliper/adapter/admin"
-	"github.com/bbcaliper/bbcaliper/adapter/journal"
 	"github.com/bbcaliper/bbcaliper/mapping"
 )
 
-// releases says whose held events name rows of a plan, by the rows' class. It reads the heads of what is held, once, and
-// looks up each person once. Those whom the map knows already are on their way, whatever the file says.
+// releases says whose held events name rows of a plan, by the rows' class. It looks up each person once. Those whom the
+// map knows already are on their way, whatever the file says.
 func (s service) releases(ctx context.Context, plan *mapping.Plan) (map[string]admin.Release, error) {
 	_, trust, err := peoplePolicy(s.config().Mapping)
 	if err != nil {
@@ -42,31 +41,4 @@ func (s service) maps(source string, id mapping.Identity, trust []mapping.Alias)
 	}
 	_, found := src.people.Lookup(id, trust)
 	return found
-}
-
-// waiter is a person whose events are held.
-type waiter struct {
-	source string
-	whom   journal.Whom
-	events int // at all destinations
-}
-
-// waiting lists those whose events are held, by their key.
-func (s service) waiting(ctx context.Context) (map[string]*waiter, error) {
-	people := map[string]*waiter{}
-	for _, d := range s.running() {
-		err := s.journal.EachHeld(ctx, d.config.Name, func(h journal.Held) {
-			w := people[h.Key]
-			if w == nil {
-				w = &waiter{source: h.Event.Source}
-				people[h.Key] = w
-			}
-			w.whom = w.whom.Or(h.Whom)
-			w.events++
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return people, nil
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bbcaliper/bbcaliper/adapter/admin"
@@ -62,6 +63,13 @@ type waiting struct {
 	since, until time.Time
 	types        tallies
 	destinations tallies
+	reading      int // of heldPeople, that has changed it last
+}
+
+func (w *waiting) clone() *waiting {
+	own := *w
+	own.types, own.destinations = slices.Clone(w.types), slices.Clone(w.destinations)
+	return &own
 }
 
 // tallies count by name. There are few names.
@@ -118,59 +126,32 @@ type worklist struct {
 	mapped int                 // people whose events are held although the map knows them by now
 }
 
-// worklist reads the heads of all held events; their bodies stay where they are.
+// worklist looks who of those waits whom the map does not know now.
 func (s service) worklist(ctx context.Context, source string) (*worklist, error) {
 	if source != "" {
 		if _, err := s.known(source); err != nil {
 			return nil, err
 		}
 	}
-	list := &worklist{people: map[string]*waiting{}}
-	words := map[string]string{} // so that each name is kept once
-	for _, d := range s.running() {
-		err := s.journal.EachHeld(ctx, d.config.Name, func(h journal.Held) {
-			if source == "" || source == h.Event.Source {
-				list.add(&h, word(words, h.Event.Type), d.config.Name)
-			}
-		})
-		if err != nil {
-			return nil, err
-		}
+	people, err := s.waiting(ctx)
+	if err != nil {
+		return nil, err
 	}
-	var err error
+	list := &worklist{people: make(map[string]*waiting, len(people))}
 	if list.advisor, err = s.newAdvisor(); err != nil {
 		return nil, err
 	}
-	list.dropMapped()
-	list.countShared(list.people)
-	return list, nil
-}
-
-// word returns the first of all equal texts.
-func word(words map[string]string, text string) string {
-	if known, ok := words[text]; ok {
-		return known
-	}
-	words[text] = text
-	return text
-}
-
-func (l *worklist) add(h *journal.Held, kind, destination string) {
-	w, ok := l.people[h.Key]
-	if !ok {
-		w = &waiting{key: h.Key, source: h.Event.Source}
-		l.people[h.Key] = w
-	}
-	w.add(h, kind, destination)
-}
-
-func (l *worklist) dropMapped() {
-	for key, w := range l.people {
-		if l.knows(w) {
-			delete(l.people, key)
-			l.mapped++
+	for key, w := range people {
+		switch {
+		case source != "" && w.source != source:
+		case list.knows(w):
+			list.mapped++
+		default:
+			list.people[key] = w
 		}
 	}
+	list.countShared(list.people)
+	return list, nil
 }
 
 // selected lists those whom a filter selects, on whatever page, the longest waiting first.
@@ -185,7 +166,9 @@ func (l *worklist) selected(f *admin.UnmappedFilter) []*waiting {
 			selected = append(selected, w)
 		}
 	}
-	slices.SortFunc(selected, func(a, b *waiting) int { return a.cursor().Compare(b.cursor()) })
+	slices.SortFunc(selected, func(a, b *waiting) int { // as their cursors
+		return cmp.Or(a.since.Compare(b.since), strings.Compare(a.key, b.key))
+	})
 	return selected
 }
 

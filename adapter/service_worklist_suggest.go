@@ -29,7 +29,7 @@ type ownAlias struct {
 
 func (s service) newAdvisor() (*advisor, error) {
 	c := s.config().Mapping
-	a := &advisor{shared: map[ownAlias]int{}}
+	a := &advisor{}
 	var err error
 	if _, a.trust, err = peoplePolicy(c); err != nil {
 		return nil, err
@@ -67,6 +67,7 @@ func (a *advisor) knows(w *waiting) bool {
 
 // countShared counts who has which alias.
 func (a *advisor) countShared(people map[string]*waiting) {
+	a.shared = make(map[ownAlias]int, 2*len(people))
 	for _, w := range people {
 		for _, key := range identityOf(&w.whom).Keys() {
 			if key.Alias != mapping.UserUUID {

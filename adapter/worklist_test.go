@@ -213,3 +213,45 @@ func TestMappedPeopleAreNotListed(t *testing.T) {
 		t.Errorf("listed are %+v", page)
 	}
 }
+
+// Who waits is remembered between two looks. What was held since is added; what has left, or is held again, is seen too.
+func TestWorkListIsOfThisMoment(t *testing.T) {
+	r := newSchools(t, "")
+	ann, bob := newPupil(1, "4711", ""), newPupil(2, "4712", "")
+	look := func(want map[uuid.UUID]int) {
+		t.Helper()
+		got := map[uuid.UUID]int{}
+		for _, p := range r.unmapped(admin.UnmappedFilter{}).People {
+			if got[p.UserUUID] = p.Events; p.Types["SessionEvent"] != p.Events || p.Destinations["lrs"] != p.Events {
+				t.Errorf("of %d events %v are listed", p.Events, p)
+			}
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("%v wait, want %v", got, want)
+		}
+	}
+	look(map[uuid.UUID]int{})
+	r.postAs(testKey, ann.login(), ann.login())
+	r.awaitHeld(2)
+	look(map[uuid.UUID]int{ann.uuid: 2})
+	look(map[uuid.UUID]int{ann.uuid: 2})
+	r.postAs(testKey, bob.login())
+	r.postAs(testKey, ann.login())
+	r.awaitHeld(4)
+	if err := r.Journal().Probe(t.Context()); err != nil { // which writes to where the held events are
+		t.Fatal(err)
+	}
+	look(map[uuid.UUID]int{ann.uuid: 3, bob.uuid: 1})
+
+	r.set(ann.user, uuid.New())
+	r.settled(want{Delivered: 3, Held: 1})
+	look(map[uuid.UUID]int{bob.uuid: 1})
+	record := r.People("myschool").Index().Find(ann.hex())[0]
+	if err := r.People("myschool").Remove(t.Context(), record.Number, mapping.Edit{}); err != nil {
+		t.Fatal(err)
+	}
+	look(map[uuid.UUID]int{bob.uuid: 1})
+	r.postAs(testKey, ann.login())
+	r.awaitHeld(2)
+	look(map[uuid.UUID]int{ann.uuid: 1, bob.uuid: 1})
+}

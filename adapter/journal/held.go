@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -107,6 +108,47 @@ func (j *Journal) EachHeld(ctx context.Context, destination string, each func(He
 		}
 		h.Seq = m.seq
 		each(h)
+		return nil
+	}, headersOnly())
+	if err != nil {
+		return fmt.Errorf("list held events: %w", err)
+	}
+	return nil
+}
+
+// HeldMark is where the held events of all destinations stand.
+type HeldMark struct {
+	Last   uint64 // the newest sequence, which the watchdog's probes have a share in
+	Events uint64 // how many there are
+}
+
+// HeldMark returns where the held events stand.
+func (j *Journal) HeldMark(ctx context.Context) (HeldMark, error) {
+	stream, err := j.stream(ctx, streamHeld)
+	if err != nil {
+		return HeldMark{}, err
+	}
+	const probes = streamHeld + "." + probeToken
+	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(probes))
+	if err != nil {
+		return HeldMark{}, fmt.Errorf("count held events: %w", err)
+	}
+	return HeldMark{Last: info.State.LastSeq, Events: info.State.Msgs - info.State.Subjects[probes]}, nil
+}
+
+// EachHeldBetween calls each with every event of all destinations that was held after one mark and up to another, in
+// order, without its text.
+func (j *Journal) EachHeldBetween(ctx context.Context, after, upTo HeldMark, each func(destination string, h Held)) error {
+	err := j.eachStored(ctx, streamHeld, heldSubject("*", "*"), after.Last+1, func(m message) error {
+		if m.seq > upTo.Last {
+			return nil
+		}
+		h, err := heldOf(m.Subject(), m.Headers())
+		if err != nil {
+			return fmt.Errorf("held event %d: %w", m.seq, err)
+		}
+		h.Seq = m.seq
+		each(strings.Split(m.Subject(), ".")[1], h)
 		return nil
 	}, headersOnly())
 	if err != nil {
