@@ -66,6 +66,9 @@ func compare(t *testing.T, r route, o contract.Operation) {
 	if query := slices.Sorted(slices.Values(r.query)); !slices.Equal(o.Query, query) {
 		t.Errorf("%s %s: the route takes the parameters %q, openapi.yaml has %q", o.Method, o.Path, query, o.Query)
 	}
+	if o.Body != r.takesBody() {
+		t.Errorf("%s %s: the route reads a body: %v, openapi.yaml has one: %v", o.Method, o.Path, r.takesBody(), o.Body)
+	}
 	conditions := r.method != http.MethodGet && slices.Contains(conditional(), r.path)
 	if conditions != slices.Contains(o.Headers, "If-Match") {
 		t.Errorf("%s %s: the route takes If-Match: %v, openapi.yaml has the headers %q", o.Method, o.Path, conditions, o.Headers)

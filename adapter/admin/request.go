@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -45,7 +47,40 @@ func (h *Handler) admit(route route, r *http.Request) (*request, error) {
 	if err = checkConditions(route, r.Header); err != nil {
 		return nil, err
 	}
-	return admitted, checkQuery(route, admitted.query)
+	if err = checkQuery(route, admitted.query); err != nil {
+		return nil, err
+	}
+	return admitted, checkBody(route, r)
+}
+
+// takesBody says whether a route reads the body of its requests.
+func (r route) takesBody() bool {
+	switch r.method {
+	case http.MethodPut:
+		return true
+	case http.MethodPost:
+		return slices.Contains([]string{PathDeadDiscard, PathAccept, PathMerge, PathImport, PathReplay, PathReplayPlan, pathPause}, r.path)
+	default:
+		return false
+	}
+}
+
+// checkBody refuses a body that would be overlooked: somebody who sends a filter or a dry run in it means it. One that
+// says nothing is none.
+func checkBody(route route, r *http.Request) error {
+	if route.method == http.MethodGet || route.takesBody() {
+		return nil
+	}
+	const nothing = 64 // bytes, of spaces perhaps
+	body, err := io.ReadAll(io.LimitReader(r.Body, nothing))
+	switch text := string(bytes.TrimSpace(body)); {
+	case err != nil:
+		return unreadable(err)
+	case text != "" && text != "{}", len(body) == nothing:
+		return newError(ClassBadRequest, "this takes no body: what is meant belongs into the query")
+	default:
+		return nil
+	}
 }
 
 // checkQuery refuses what would be overlooked: a misspelt filter selects everything, a misspelt dry run is none.

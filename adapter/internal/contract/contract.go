@@ -65,6 +65,8 @@ type Operation struct {
 	Described bool
 	// Query are the parameters of the query, in alphabetical order; Headers those of the header.
 	Query, Headers []string
+	// Body says that requests have one.
+	Body bool
 }
 
 // Operations lists what the document has, in the order of paths and methods.
@@ -82,6 +84,7 @@ func (c *Contract) Operations() []Operation {
 func newOperation(method, path string, item *openapi3.PathItem, operation *openapi3.Operation) Operation {
 	o := Operation{Method: method, Path: path, Open: operation.Security != nil && len(*operation.Security) == 0}
 	o.Role, _ = operation.Extensions[extensionRole].(string)
+	o.Body = operation.RequestBody != nil
 	o.Description = strings.Join(strings.Fields(operation.Description), " ")
 	o.Described = operation.OperationID != "" && operation.Summary != "" && o.Description != ""
 	for _, p := range slices.Concat(item.Parameters, operation.Parameters) {
