@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -76,7 +77,9 @@ func (f *replayFlags) complete() error {
 		if err != nil {
 			return usagef("--event: %w", err)
 		}
-		f.request.Events = append(f.request.Events, id)
+		if !slices.Contains(f.request.Events, id) {
+			f.request.Events = append(f.request.Events, id)
+		}
 	}
 	switch {
 	case f.stop && f.selects():
@@ -114,10 +117,22 @@ func (c *console) planReplay(ctx context.Context, api *client.Client, f *replayF
 	if err != nil {
 		return err
 	}
+	for i := range plans {
+		p := &plans[i]
+		c.sayUnsent(f, p.Destination, p.Events+p.Unmapped+p.Skipped+p.Untranslatable)
+	}
 	if f.json {
 		return c.printJSON(plans)
 	}
 	return c.print(planText(plans))
+}
+
+// sayUnsent says that a replay has not found all events that were named: what is dead or waits is not sent.
+func (c *console) sayUnsent(f *replayFlags, destination string, found uint64) {
+	if missing := len(f.request.Events) - int(found); missing > 0 {
+		c.say("%s: %s been sent there before, as far as the journal reaches back; `bbcaliper explain EVENT_ID` says what became of it",
+			clean(destination), counted(missing, "event that was named has not", "events that were named have not"))
+	}
 }
 
 // planText is what a replay would do, for people.
@@ -158,6 +173,10 @@ func (c *console) replay(ctx context.Context, api *client.Client, f *replayFlags
 	ended, err := c.follow(ctx, api, started)
 	if err != nil {
 		return err
+	}
+	for i := range ended {
+		r := &ended[i]
+		c.sayUnsent(f, r.Destination, r.Delivered+r.Refused+r.Unmapped+r.Skipped+r.Untranslatable)
 	}
 	if f.json {
 		err = c.printJSON(ended)

@@ -45,9 +45,12 @@ RECEIVED              SOURCE    TYPE          EVENT
 		t.Errorf("asked %+v", r)
 	}
 	var plans []admin.ReplayPlan
-	sh.run("replay", "--event", testEvent, "--event", "urn:uuid:"+testEvent, "--dry-run", "--json").is(exitDone).into(&plans)
-	if len(plans) != 2 || len(s.replay.Events) != 2 || !s.replay.Since.IsZero() {
+	got = sh.run("replay", "--event", testEvent, "--event", "urn:uuid:"+testEvent, "--dry-run", "--json").is(exitDone)
+	if got.into(&plans); len(plans) != 2 || len(s.replay.Events) != 1 || !s.replay.Since.IsZero() {
 		t.Errorf("plans are %+v, asked %+v", plans, s.replay)
+	}
+	if got.says("timeback: 1 event that was named has not been sent there before", "bbcaliper explain"); strings.Contains(got.err, "lrs: ") {
+		t.Errorf("said %s", got.err)
 	}
 	s.err = admin.NotFound("nobody in the map is called that")
 	if got := sh.run("replay", "--since", "1d", "--person", "hush", "--dry-run").is(exitFailed); strings.Contains(got.err, "hush") {
@@ -81,6 +84,11 @@ timeback     10    7          1        1         1        0
 	if len(ended) != 2 || ended[0].Destination != "lrs" || ended[0].Delivered != 12 || strings.Contains(got.err, "\r") {
 		t.Errorf("ended %+v, said %q", ended, got.err)
 	}
+	sh.run("replay", "--event", testEvent, "--event", testPlatform, "--since", "1d").is(exitDone)
+	s.status = func(int) admin.Status {
+		return replayingStatus(map[string]*admin.ReplayStatus{"lrs": {Read: 9, Delivered: 2, Done: true}, "timeback": {Read: 9, Done: true}})
+	}
+	sh.run("replay", "--event", testEvent, "--event", testPlatform).is(exitDone).says("timeback: 2 events that were named have not been sent there")
 	s.looked = 0
 	if got := sh.run("replay", "--since", "1d", "--no-wait").is(exitDone); got.out != "" || s.looked != 0 {
 		t.Errorf("waited: %s", got.out)
