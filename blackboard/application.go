@@ -30,12 +30,7 @@ type requestHeaders struct {
 	IPAddress string `json:"bb:request.headers.ipAddress"`
 }
 
-func (w *wireApplication) entity() Entity {
-	if a := w.application(); a != nil {
-		return a
-	}
-	return nil
-}
+func (w *wireApplication) entity() Entity { return orNone(w.application()) }
 
 func (w *wireApplication) application() *SoftwareApplication {
 	if w == nil || *w == (wireApplication{base: base{Type: w.Type}}) {

@@ -67,12 +67,7 @@ type wireAssignable struct {
 	} `json:"extensions"`
 }
 
-func (w *wireAssignable) entity() Entity {
-	if a := w.assignable(); a != nil {
-		return a
-	}
-	return nil
-}
+func (w *wireAssignable) entity() Entity { return orNone(w.assignable()) }
 
 // assignable is nil if nothing is identified.
 func (w *wireAssignable) assignable() *Assignable {

@@ -47,12 +47,7 @@ type wireAttempt struct {
 	DateModified scalar          `json:"dateModified"`
 }
 
-func (w *wireAttempt) entity() Entity {
-	if a := w.attempt(); a != nil {
-		return a
-	}
-	return nil
-}
+func (w *wireAttempt) entity() Entity { return orNone(w.attempt()) }
 
 // attempt is nil if nothing is identified.
 func (w *wireAttempt) attempt() *Attempt {

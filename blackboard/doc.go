@@ -11,7 +11,7 @@
 // and ends, its id and its type. [Decode] turns the text of one event into an
 // [Event] with typed entities. [ParseIRI] and [Person] say whom and what
 // Learn's identifiers name. [Event.Person] is whom an event is about,
-// [Event.People] everybody in it, and [Event.Course] where it happened.
+// [Event.People] everybody in it.
 //
 // All of [EventTypes] are read, each with the actions that the documentation or
 // a payload of either generation has for it; what an event then has for sure is

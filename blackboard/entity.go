@@ -57,6 +57,18 @@ const (
 // v1p1 has strings, nothing checked. entity is nil if nothing was there.
 type wireEntity interface{ entity() Entity }
 
+// orNone is the entity that p points to, nil for a nil pointer: an Entity that
+// holds one would not be nil.
+func orNone[T any, P interface {
+	*T
+	Entity
+}](p P) Entity {
+	if p == nil {
+		return nil
+	}
+	return p
+}
+
 // newWireEntity makes room for an entity of the given term; nil if no type of
 // this package stands for it. A type more is a line more.
 func newWireEntity(term string) wireEntity {

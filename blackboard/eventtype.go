@@ -1,5 +1,7 @@
 package blackboard
 
+import "slices"
+
 // The event types that Learn emits, as terms.
 const (
 	TypeSession                 = "SessionEvent"
@@ -107,15 +109,7 @@ func unsupportedType() error {
 
 // called tells whether word is the action's name, here or on the wire.
 func (a *eventAction) called(word string) bool {
-	if word == a.name {
-		return true
-	}
-	for _, t := range a.terms {
-		if t == word {
-			return true
-		}
-	}
-	return false
+	return word == a.name || slices.Contains(a.terms, word)
 }
 
 // actionOn is the only action of the event type, or the only one that has an

@@ -53,12 +53,12 @@ func ExampleEvent_Person() {
 		}
 		student, _ := e.Person()
 		if score, ok := e.Generated.(*blackboard.Score); ok && score.Given != nil {
-			fmt.Println(e.Type, e.Actor.Term(), student.ExternalID, *score.Given, e.Course().CourseNumber)
+			fmt.Println(e.Type, e.Actor.Term(), student.ExternalID, *score.Given)
 		}
 	}
 	// Output:
-	// GradeEvent SoftwareApplication m.lindqvist 8.5 CHEM-204-S21
-	// GradeEvent SoftwareApplication m.lindqvist 0 CHEM-204-S21
+	// GradeEvent SoftwareApplication m.lindqvist 8.5
+	// GradeEvent SoftwareApplication m.lindqvist 0
 }
 
 func ExampleParseIRI() {

@@ -38,12 +38,7 @@ type wireGroupUser struct {
 	MembershipID scalar `json:"courseMembershipId"`
 }
 
-func (w *wireGroupUser) entity() Entity {
-	if u := w.user(); u != nil {
-		return u
-	}
-	return nil
-}
+func (w *wireGroupUser) entity() Entity { return orNone(w.user()) }
 
 // newWireGroupUser makes one from what [readAny] read.
 func newWireGroupUser(v any) wireGroupUser {

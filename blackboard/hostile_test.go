@@ -175,16 +175,12 @@ func is[T blackboard.Entity](e blackboard.Entity) bool {
 	return ok
 }
 
-// soundMentions checks that nobody is mentioned without an identifier, and that
-// the course is one.
+// soundMentions checks that nobody is mentioned without an identifier.
 func soundMentions(e *blackboard.Event) error {
 	for _, p := range e.People() {
 		if p.IRI == "" && p.UserID == "" && p.ExternalID == "" && p.Email == "" && p.UUID == (blackboard.Person{}).UUID {
 			return errors.New("a mention of nobody")
 		}
-	}
-	if c := e.Course(); c != nil && c.Type != "CourseOffering" && c.Type != "CourseSection" {
-		return fmt.Errorf("a course of type %s", c.Type)
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ type LaunchParameters struct {
 	MessageType string `json:"lti_message_type"`
 
 	// Roles is the list with commas: Learner, or URNs such as
-	// urn:lti:sysrole:ims/lis/Administrator. [LaunchParameters.RoleList] splits it.
+	// urn:lti:sysrole:ims/lis/Administrator.
 	Roles string `json:"roles"`
 
 	ReturnURL string `json:"launch_presentation_return_url"`
@@ -58,17 +58,6 @@ func newLaunchParameters(all map[string]any) LaunchParameters {
 	}
 	weakDecode(known, &p)
 	return p
-}
-
-// RoleList gives the roles one by one, as sent.
-func (p LaunchParameters) RoleList() []string {
-	var list []string
-	for role := range strings.SplitSeq(p.Roles, ",") {
-		if role = strings.TrimSpace(role); role != "" {
-			list = append(list, role)
-		}
-	}
-	return list
 }
 
 // person is whom the parameters name.

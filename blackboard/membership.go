@@ -43,12 +43,7 @@ type wireMembership struct {
 	} `json:"extensions"`
 }
 
-func (w *wireMembership) entity() Entity {
-	if m := w.membership(); m != nil {
-		return m
-	}
-	return nil
-}
+func (w *wireMembership) entity() Entity { return orNone(w.membership()) }
 
 func (w *wireMembership) membership() *Membership {
 	if w == nil {

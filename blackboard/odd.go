@@ -1,6 +1,7 @@
 package blackboard
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -61,12 +62,7 @@ func isEntity(name string) bool {
 		"isPartOf", "scoredBy", "course":
 		return true
 	}
-	for _, s := range eventSlots {
-		if s == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(eventSlots[:], name)
 }
 
 // upgrade gives an object in the form of v1p1: "@id" becomes "id", null and

@@ -57,12 +57,7 @@ type courseAliases struct {
 	ExternalID string `json:"bb:course.externalId"`
 }
 
-func (w *wireOrganization) entity() Entity {
-	if o := w.organization(); o != nil {
-		return o
-	}
-	return nil
-}
+func (w *wireOrganization) entity() Entity { return orNone(w.organization()) }
 
 func (w *wireOrganization) organization() *Organization {
 	if w == nil {
@@ -90,11 +85,6 @@ func (w *wireOrganization) organization() *Organization {
 func (o *Organization) isEmpty() bool {
 	return o.ID == "" && o.Name == "" && o.CourseNumber == "" && o.CourseID == "" && o.ExternalID == "" &&
 		o.Parent == nil && o.Users == nil && o.Members == nil
-}
-
-// isCourse tells a course from a group.
-func (o *Organization) isCourse() bool {
-	return o.Type == termCourseOffering || o.Type == termCourseSection
 }
 
 // organizationType is the type of an organization that was sent as an IRI only.

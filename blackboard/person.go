@@ -29,12 +29,7 @@ type bbAliases struct {
 	ExternalID string `json:"bb:user.externalId"`
 }
 
-func (w *wirePerson) entity() Entity {
-	if p := w.person(); p != nil {
-		return p
-	}
-	return nil
-}
+func (w *wirePerson) entity() Entity { return orNone(w.person()) }
 
 // person is nil if w identifies nobody.
 func (w *wirePerson) person() *Person {

@@ -285,10 +285,3 @@ func TestParametersStayAsTheyCame(t *testing.T) {
 		}
 	}
 }
-
-func TestRoleList(t *testing.T) {
-	p := blackboard.LaunchParameters{Roles: " Learner, urn:lti:sysrole:ims/lis/Administrator,,"}
-	if got := p.RoleList(); len(got) != 2 || got[0] != "Learner" || got[1] != "urn:lti:sysrole:ims/lis/Administrator" {
-		t.Errorf("roles %q", got)
-	}
-}

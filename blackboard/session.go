@@ -44,12 +44,7 @@ type wireSession struct {
 	Extensions requestHeaders `json:"extensions"`
 }
 
-func (w *wireSession) entity() Entity {
-	if s := w.content(); s != nil {
-		return s
-	}
-	return nil
-}
+func (w *wireSession) entity() Entity { return orNone(w.content()) }
 
 // session is nil if there is none: Learn writes one whose id ends in
 // "/sessions/" where it has no session to name.
