@@ -63,8 +63,8 @@ type Adapter struct {
 	journal      *journal.Journal
 	handler      *receive.Handler
 	adminHandler *admin.Handler
-	public       listener
-	private      listener
+	public       net.Listener
+	private      net.Listener
 
 	reloading    sync.Mutex // held by one Reload at a time
 	current      atomic.Pointer[config.Config]
@@ -78,12 +78,6 @@ type Adapter struct {
 	stopping chan struct{} // closed when Stop begins: not ready from then on
 	cleanups []cleanup     // run last to first
 	beside   sync.WaitGroup
-}
-
-// listener is an HTTP server on its port.
-type listener struct {
-	net.Listener
-	server *http.Server
 }
 
 // cleanup undoes one step of Start.
@@ -200,18 +194,18 @@ func (a *Adapter) listen(context.Context) (err error) {
 			return err
 		}
 	}
-	a.public, err = a.serve("receive", c.Listen, receive.NewServer(options), receive.Serve)
+	a.public, err = a.serve("receive", c.Listen, receive.NewServer(options))
 	return err
 }
 
 // serve opens a port and answers on it until Stop.
-func (a *Adapter) serve(what, address string, server *http.Server, run func(*http.Server, net.Listener) error) (listener, error) {
+func (a *Adapter) serve(what, address string, server *http.Server) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
-		return listener{}, fmt.Errorf("listen for %s: %w", what, err)
+		return nil, fmt.Errorf("listen for %s: %w", what, err)
 	}
 	a.beside.Go(func() {
-		if err := run(server, l); err != nil {
+		if err := receive.Serve(server, l); err != nil {
 			a.log.WithError(err).Errorf("%s listener ended", what)
 		}
 	})
@@ -223,7 +217,7 @@ func (a *Adapter) serve(what, address string, server *http.Server, run func(*htt
 		}
 		return nil
 	})
-	return listener{l, server}, nil
+	return l, nil
 }
 
 // drainTimeout is how long requests under way may take to finish when the adapter stops.

@@ -38,11 +38,11 @@ func clientOptions(c config.Destination, log logrus.FieldLogger) (timeback.Optio
 	if err != nil {
 		return timeback.Options{}, err
 	}
-	config, err := newClientTLS(c.TLS, log)
+	secured, err := newClientTLS(c.TLS, log)
 	if err != nil {
 		return timeback.Options{}, err
 	}
-	return timeback.Options{URL: c.URL, Auth: auth, TLS: config, Logger: log}, nil
+	return timeback.Options{URL: c.URL, Auth: auth, TLS: secured, Logger: log}, nil
 }
 
 // newAuth makes a credential; how to ask for a token is the endpoint's to say.

@@ -76,7 +76,7 @@ func (c *counts) Collect(out chan<- prometheus.Metric) {
 			continue
 		}
 		c.collectOutcomes(out, d.config.Name, &status)
-		c.collectWaiting(out, d, &status, received, now)
+		c.collectWaiting(out, d.config.Name, &status, received, now)
 		c.collectReplayed(out, d.config.Name, &status.Replayed)
 		c.collectLetters(ctx, out, d.config.Name, now)
 	}
@@ -124,12 +124,11 @@ func outcomesByName(o journal.Outcomes) map[string]uint64 {
 	}
 }
 
-func (c *counts) collectWaiting(out chan<- prometheus.Metric, d *destination, status *pipeline.Status, received map[string]journal.Received, now time.Time) {
-	name := d.config.Name
+func (c *counts) collectWaiting(out chan<- prometheus.Metric, name string, status *pipeline.Status, received map[string]journal.Received, now time.Time) {
 	gauge := func(desc *prometheus.Desc, where string, value float64) {
 		out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, name, where)
 	}
-	gauge(c.waiting, "journal", float64(waitingInJournal(d, status, received)))
+	gauge(c.waiting, "journal", float64(waitingInJournal(status, received)))
 	gauge(c.waiting, "held", float64(status.Held))
 	gauge(c.waiting, "dead", float64(status.Dead))
 	gauge(c.waiting, "flight", float64(status.Flight))
@@ -167,7 +166,7 @@ func (c *counts) collectReplayed(out chan<- prometheus.Metric, name string, r *j
 
 // waitingInJournal is how many events a destination has yet to finish with: what its sources have sent since it reads
 // them, less what has ended.
-func waitingInJournal(d *destination, status *pipeline.Status, received map[string]journal.Received) uint64 {
+func waitingInJournal(status *pipeline.Status, received map[string]journal.Received) uint64 {
 	var sent uint64
 	for source, base := range status.Base {
 		sent += received[source].Total() - base

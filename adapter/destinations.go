@@ -150,7 +150,7 @@ func (a *Adapter) lowestFloor(ctx context.Context) (uint64, bool) {
 		if !ok {
 			return 0, false
 		}
-		if waitingInJournal(d, &status, received) > 0 {
+		if waitingInJournal(&status, received) > 0 {
 			lowest = min(lowest, status.Floor)
 		}
 	}

@@ -33,7 +33,7 @@ func (a *Adapter) Balance(ctx context.Context, name string) (status pipeline.Sta
 	for source, base := range status.Base {
 		sent += received[source].Total() - base
 	}
-	return status, sent, waitingInJournal(d, &status, received), nil
+	return status, sent, waitingInJournal(&status, received), nil
 }
 
 // Owner gives tests the member that had a destination when its progress was last saved, "" if it was given back.

@@ -92,9 +92,7 @@ func (r *resolving) ask(source, key string, whom journal.Whom) {
 	if them == nil {
 		return
 	}
-	them.Ask(resolver.Person{Key: key, Source: source, Identity: mapping.Identity{
-		UserUUID: whom.UserUUID, UserID: whom.UserID, ExternalID: whom.ExternalID, Email: whom.Email,
-	}})
+	them.Ask(resolver.Person{Key: key, Source: source, Identity: identityOf(&whom)})
 }
 
 func (r *resolving) now() *resolvers {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/bbcaliper/bbcaliper/adapter/admin"
 	"github.com/bbcaliper/bbcaliper/adapter/journal"
@@ -27,7 +28,7 @@ func (a *Adapter) listenAdmin(context.Context) (err error) {
 		return err
 	}
 	server := admin.NewServer(a.adminHandler, a.log.WithField("component", "admin"))
-	a.private, err = a.serve("admin", a.config().Admin.Listen, server, receive.Serve)
+	a.private, err = a.serve("admin", a.config().Admin.Listen, server)
 	return err
 }
 
@@ -117,10 +118,10 @@ func refusals(f receive.SourceFacts) map[string]uint64 {
 
 func destinationStatus(d *destination, received map[string]journal.Received) admin.DestinationStatus {
 	status, _ := d.pipeline.Status()
-	now := nowUTC()
+	now := time.Now()
 	out := stateOf(d)
 	out.Waiting = admin.Waiting{
-		Journal: waitingInJournal(d, &status, received), Held: status.Held, Dead: status.Dead, Flight: uint64(status.Flight),
+		Journal: waitingInJournal(&status, received), Held: status.Held, Dead: status.Dead, Flight: uint64(status.Flight),
 	}
 	out.OldestSeconds = admin.Oldest{Journal: age(status.OldestJournal, now), Held: age(status.OldestHeld, now)}
 	out.PeopleWaiting, out.EventsUnmapped = status.People, status.Unmapped

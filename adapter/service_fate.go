@@ -14,10 +14,7 @@ import (
 // fate says what became of an event that a source has sent, once or again, at one destination.
 func (s service) fate(ctx context.Context, t *traces, receipts []receipt) (admin.Fate, error) {
 	status, _ := t.at.pipeline.Status()
-	n := narrator{traces: t, status: status, receipts: receipts}
-	s.mu.Lock()
-	n.window = s.config().Journal.DedupWindow
-	s.mu.Unlock()
+	n := narrator{traces: t, status: status, receipts: receipts, window: s.config().Journal.DedupWindow}
 	if err := n.readAttempts(ctx, s.journal); err != nil {
 		return admin.Fate{}, err
 	}

@@ -8,7 +8,6 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/bbcaliper/bbcaliper/adapter/admin"
 	"github.com/bbcaliper/bbcaliper/mapping"
@@ -74,5 +73,3 @@ func recordsOf(sources []*source) iter.Seq[mapping.Record] {
 func (a *Adapter) trustsEmail() bool {
 	return slices.Contains(a.config().Mapping.Trust, mapping.Email.String())
 }
-
-func nowUTC() time.Time { return time.Now().UTC() }

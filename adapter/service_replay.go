@@ -143,9 +143,7 @@ func (s service) platformOf(source, person string) (uuid.UUID, error) {
 
 // derived reads a platform id that may have been made from Blackboard's own.
 func (s service) derived(person string) (uuid.UUID, error) {
-	s.mu.Lock()
 	derives := s.config().Mapping.Unmapped == string(mapping.DeriveID)
-	s.mu.Unlock()
 	if platform, err := mapping.ParsePlatformID(person); derives && err == nil {
 		return platform, nil
 	}
