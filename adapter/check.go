@@ -42,22 +42,22 @@ func Check(ctx context.Context, c *config.Config) []Finding {
 }
 
 func summary(c *config.Config) string {
-	text := fmt.Sprintf("%s, %s", counted(len(c.Sources), "source"), counted(len(c.Destinations), "destination"))
+	text := fmt.Sprintf("%s, %s", counted(len(c.Sources), "source", "sources"), counted(len(c.Destinations), "destination", "destinations"))
 	if n := len(c.Mapping.Resolvers); n > 0 {
-		text += ", " + counted(n, "resolver")
+		text += ", " + counted(n, "resolver", "resolvers")
 	}
 	if n := len(c.Mapping.Files); n > 0 {
-		text += ", " + counted(n, "watched file")
+		text += ", " + counted(n, "watched file", "watched files")
 	}
 	return text
 }
 
 // counted writes a number of things.
-func counted(n int, what string) string {
+func counted(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + what
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // checkEngine opens the store and writes to it. One that a running bbcaliper has open is fine.

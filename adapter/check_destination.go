@@ -108,7 +108,7 @@ func (c *destinationCheck) authorities(all []*x509.Certificate) {
 		}
 	}
 	ok, text := validity(latest, c.now)
-	c.found(ok, "tls.ca_file has %s, the latest %s", strings.Replace(counted(len(all), "authority"), "authoritys", "authorities", 1), text)
+	c.found(ok, "tls.ca_file has %s, the latest %s", counted(len(all), "authority", "authorities"), text)
 }
 
 // collector asks for a token, and then the collector for its configuration, which sends no event.

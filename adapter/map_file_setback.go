@@ -122,7 +122,7 @@ func (f *mapFile) leftOut(lines int) (reason, remedy string) {
 	return countedLines(lines) + " of it could not be imported", f.command("--dry-run") + " names them"
 }
 
-func countedLines(n int) string { return counted(n, "line") }
+func countedLines(n int) string { return counted(n, "line", "lines") }
 
 // command is how the file is imported by hand, as it can be typed into a shell.
 func (f *mapFile) command(flags ...string) string { return mapFileCommand(&f.config, flags...) }
