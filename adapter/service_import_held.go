@@ -7,22 +7,17 @@ import (
 	"github.com/bbcaliper/bbcaliper/mapping"
 )
 
-// releases says whose held events name rows of a plan, by the rows' class. It looks up each person once. Those whom the
-// map knows already are on their way, whatever the file says.
+// releases says whose held events name rows of a plan, by the rows' class. Those whom the map knows already are on their
+// way, whatever the file says.
 func (s service) releases(ctx context.Context, plan *mapping.Plan) (map[string]admin.Release, error) {
-	_, trust, err := peoplePolicy(s.config().Mapping)
-	if err != nil {
-		return nil, err
-	}
-	people, err := s.waiting(ctx)
+	list, err := s.worklist(ctx, "")
 	if err != nil {
 		return nil, err
 	}
 	released := map[string]admin.Release{}
-	for _, w := range people {
-		id := identityOf(&w.whom)
-		class, named := plan.Match(w.source, id, trust)
-		if !named || s.maps(w.source, id, trust) {
+	for _, w := range list.people {
+		class, named := plan.Match(w.source, identityOf(&w.whom), list.trust)
+		if !named {
 			continue
 		}
 		r := released[class.String()]
@@ -31,14 +26,4 @@ func (s service) releases(ctx context.Context, plan *mapping.Plan) (map[string]a
 		released[class.String()] = r
 	}
 	return released, nil
-}
-
-// maps says whether the map of a source knows a person.
-func (s service) maps(source string, id mapping.Identity, trust []mapping.Alias) bool {
-	src := s.source(source)
-	if src == nil {
-		return false
-	}
-	_, found := src.people.Lookup(id, trust)
-	return found
 }

@@ -143,7 +143,7 @@ func (s service) worklist(ctx context.Context, source string) (*worklist, error)
 	}
 	for key, w := range people {
 		switch {
-		case source != "" && w.source != source:
+		case !matches(source, w.source):
 		case list.knows(w):
 			list.mapped++
 		default:
