@@ -96,13 +96,17 @@ func (c *counts) collectReceived(out chan<- prometheus.Metric, received map[stri
 }
 
 func (c *counts) collectState(out chan<- prometheus.Metric, p *pipeline.Pipeline) {
-	now := p.State().Name
-	for _, state := range []string{pipeline.Running, pipeline.BackingOff, pipeline.Paused} {
+	collectStates(out, c.state, p.Name(), []string{pipeline.Running, pipeline.BackingOff, pipeline.Paused}, p.State().Name)
+}
+
+// collectStates writes 1 for the state that something is in, and 0 for the others that it may be in.
+func collectStates[S ~string](out chan<- prometheus.Metric, desc *prometheus.Desc, name string, all []S, now S) {
+	for _, state := range all {
 		value := 0.0
 		if state == now {
 			value = 1
 		}
-		out <- prometheus.MustNewConstMetric(c.state, prometheus.GaugeValue, value, p.Name(), state)
+		out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, name, string(state))
 	}
 }
 

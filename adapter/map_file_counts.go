@@ -42,16 +42,10 @@ func (c *mapFileCounts) Describe(out chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (c *mapFileCounts) Collect(out chan<- prometheus.Metric) {
 	for _, s := range c.statuses() {
-		gauge := func(desc *prometheus.Desc, value float64, labels ...string) {
-			out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, append([]string{s.Path}, labels...)...)
+		gauge := func(desc *prometheus.Desc, value float64) {
+			out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, s.Path)
 		}
-		for _, state := range admin.MapFileStates() {
-			value := 0.0
-			if state == s.State {
-				value = 1
-			}
-			gauge(c.state, value, state)
-		}
+		collectStates(out, c.state, s.Path, admin.MapFileStates(), s.State)
 		last := s.Imported
 		if last == nil {
 			last = &admin.ImportedFile{}

@@ -46,13 +46,7 @@ func (c *resolverCounts) Collect(out chan<- prometheus.Metric) {
 		for outcome, n := range s.Findings {
 			out <- prometheus.MustNewConstMetric(c.findings, prometheus.CounterValue, float64(n), s.Name, outcome)
 		}
-		for _, state := range resolver.States() {
-			value := 0.0
-			if string(state) == s.State {
-				value = 1
-			}
-			out <- prometheus.MustNewConstMetric(c.state, prometheus.GaugeValue, value, s.Name, string(state))
-		}
+		collectStates(out, c.state, s.Name, resolver.States(), resolver.State(s.State))
 		out <- prometheus.MustNewConstMetric(c.waiting, prometheus.GaugeValue, float64(s.Waiting), s.Name)
 	}
 }
