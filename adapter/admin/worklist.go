@@ -70,9 +70,6 @@ func (p *UnmappedPerson) alias(a mapping.Alias) string {
 	}
 }
 
-// Cursor is the person's place in the work list.
-func (p *UnmappedPerson) Cursor() UnmappedCursor { return UnmappedCursor{Since: p.Since, Key: p.Key} }
-
 // UnmappedCursor is a place in the work list: whoever waits longer, or as long with a lower key, comes before it. It
 // stays good when people come and go. The zero value is the beginning.
 type UnmappedCursor struct {

@@ -69,35 +69,6 @@ func headOf(frame []byte) []byte {
 	return frame
 }
 
-// EventAt returns the event at a place, ErrNotFound if it is not, or no longer, in the journal.
-func (j *Journal) EventAt(ctx context.Context, p Place) (Found, error) {
-	stream, err := j.stream(ctx, streamJournal)
-	if err != nil {
-		return Found{}, err
-	}
-	m, err := stream.GetMsg(ctx, max(p.Seq, 1))
-	if isNoMessage(err) {
-		return Found{}, ErrNotFound
-	}
-	if err != nil {
-		return Found{}, fmt.Errorf("read event: %w", err)
-	}
-	source := lastToken(m.Subject)
-	if p.Seq == 0 || source == probeToken {
-		return Found{}, ErrNotFound
-	}
-	events, err := decodeFrame(m.Data, false)
-	if err != nil {
-		return Found{}, fmt.Errorf("read frame %d: %w", p.Seq, err)
-	}
-	if p.N < 0 || p.N >= len(events) {
-		return Found{}, ErrNotFound
-	}
-	e := events[p.N]
-	e.Place, e.Source = p, source
-	return Found{Event: e, Stored: m.Time}, nil
-}
-
 // SequenceAt returns the sequence beyond which exactly those frames lie that were stored at a time or later; 0 if these
 // are all frames that ever were.
 func (j *Journal) SequenceAt(ctx context.Context, t time.Time) (uint64, error) {

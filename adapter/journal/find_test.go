@@ -51,10 +51,6 @@ func TestEveryPlaceOfAnEventIsFound(t *testing.T) {
 			!bytes.Equal(f.Raw, e.Body[item.Start:item.End]) || f.Stored.Before(f.Received) {
 			t.Errorf("found %+v with text %s", f, f.Raw)
 		}
-		at, err := j.EventAt(t.Context(), f.Place)
-		if err != nil || at.ID != id || at.Place != f.Place || !bytes.Equal(at.Raw, f.Raw) || !at.Stored.Equal(f.Stored) || at.Source != "a" {
-			t.Errorf("at its place: %+v, %v", at, err)
-		}
 	}
 	if got := find(id, time.Time{}, "a", "b"); len(got) != 3 || got[1].Source != "b" {
 		t.Errorf("in both sources: %+v", got)
@@ -67,11 +63,6 @@ func TestEveryPlaceOfAnEventIsFound(t *testing.T) {
 	}
 	if got := find(id, time.Time{}); len(got) != 0 {
 		t.Errorf("in no source: %+v", got)
-	}
-	for _, p := range []journal.Place{{Seq: 0}, {Seq: 99}, {Seq: all[2].Place.Seq, N: 3}, {Seq: all[2].Place.Seq, N: -1}} {
-		if _, err := j.EventAt(t.Context(), p); !errors.Is(err, journal.ErrNotFound) {
-			t.Errorf("at %+v: %v, want ErrNotFound", p, err)
-		}
 	}
 }
 
@@ -90,10 +81,11 @@ func TestSequencesByTime(t *testing.T) {
 	}
 	mustAppend(t, j, envelope("a", 1), envelope("b", 1), envelope("a", 1), envelope("a", 1))
 	events := read(t, j, "a", 0, 3)
-	third, err := j.EventAt(t.Context(), events[1].Place)
-	if err != nil {
-		t.Fatal(err)
+	found, err := j.FindEvent(t.Context(), []string{"a"}, events[1].ID, time.Time{})
+	if err != nil || len(found) != 1 {
+		t.Fatalf("found %+v, %v", found, err)
 	}
+	third := found[0]
 	last, err := j.Last(t.Context())
 	if err != nil {
 		t.Fatal(err)

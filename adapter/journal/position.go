@@ -264,10 +264,3 @@ func (p *Position) wroteIt(ctx context.Context) bool {
 	p.revision = revision
 	return true
 }
-
-// Progress returns a destination's saved progress, ErrNotFound if it never ran.
-func (j *Journal) Progress(ctx context.Context, destination string) (Progress, error) {
-	var p Progress
-	_, err := j.readState(ctx, positionKey(destination), &p)
-	return p, err
-}

@@ -72,9 +72,6 @@ func (p *Pipeline) Prepare(ctx context.Context) error {
 // Name is the destination's name.
 func (p *Pipeline) Name() string { return p.opts.Destination }
 
-// Sources are the names of the sources that it reads.
-func (p *Pipeline) Sources() []string { return p.opts.sourceNames() }
-
 // State says how the destination is doing.
 func (p *Pipeline) State() StateReport { return p.gate.Report() }
 

@@ -149,7 +149,8 @@ func (c *crowd) Unmapped(_ context.Context, f admin.UnmappedFilter) (admin.Unmap
 		})
 	}
 	if end := first + len(page.People); end < c.people {
-		page.Next = page.People[len(page.People)-1].Cursor()
+		last := &page.People[len(page.People)-1]
+		page.Next = admin.UnmappedCursor{Since: last.Since, Key: last.Key}
 	}
 	return page, nil
 }
