@@ -52,7 +52,7 @@ func planAlone(ctx context.Context, c *config.Config, f *config.MapFile) (*mappi
 		return nil, nil, err
 	}
 	defer file.Close()
-	read, err := mapping.ReadFile(file, mapping.CSVOptions{Columns: f.Columns.Renamed()})
+	read, err := mapping.ReadFile(file, mapping.FileOptions{Columns: f.Columns.Renamed()})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -209,7 +209,7 @@ func TestMapFileThatWouldRemoveTooMany(t *testing.T) {
 func (w *watched) importByHand(rows ...string) {
 	w.t.Helper()
 	text, people := rosterText(rows...), w.People("myschool")
-	csv, err := mapping.ReadCSV(strings.NewReader(text), mapping.CSVOptions{})
+	csv, err := mapping.ReadFile(strings.NewReader(text), mapping.FileOptions{})
 	if err != nil {
 		w.t.Fatal(err)
 	}

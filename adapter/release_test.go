@@ -17,7 +17,7 @@ import (
 func (r *rig) importCSV(text string) {
 	r.t.Helper()
 	people := r.People("myschool")
-	file, err := mapping.ReadCSV(strings.NewReader(text), mapping.CSVOptions{})
+	file, err := mapping.ReadFile(strings.NewReader(text), mapping.FileOptions{})
 	if err != nil {
 		r.t.Fatal(err)
 	}

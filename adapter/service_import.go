@@ -71,7 +71,7 @@ func readImport(ctx context.Context, sources []*source, request *admin.ImportReq
 
 // planImport reads the rows of a file, and returns the headers without a meaning, too.
 func planImport(ctx context.Context, body io.Reader, sources []*source, request *admin.ImportRequest) (*mapping.Plan, []string, error) {
-	file, err := mapping.ReadFile(body, mapping.CSVOptions{Columns: request.Columns})
+	file, err := mapping.ReadFile(body, mapping.FileOptions{Columns: request.Columns})
 	if err != nil {
 		return nil, nil, admin.Invalid("%w", err)
 	}

@@ -83,7 +83,7 @@ func BenchmarkImport(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		m := openMap(b, newMemLog(), Options{})
-		c, err := ReadCSV(bytes.NewReader(file.Bytes()), CSVOptions{})
+		c, err := ReadFile(bytes.NewReader(file.Bytes()), FileOptions{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -11,51 +11,8 @@ import (
 	"strings"
 )
 
-// The columns of a file, besides the names of the other aliases.
-const (
-	columnPlatformID = "platform_id"
-	columnUserID     = "user_id"
-	columnSource     = "source"
-	columnNote       = "note"
-)
-
-// columns are all that have a meaning, in the order in which they are exported.
-var columns = [...]string{
-	columnPlatformID, "user_uuid", "user_id", "external_id", "email", columnSource, columnNote,
-}
-
-// CSVOptions say how to read a file, also one of JSON lines.
-type CSVOptions struct {
-	// Columns gives columns another header or key than their own name, as in
-	// platform_id: sourcedId. Case does not matter. A column whose header is `-`
-	// is left out, as in email: -, where people share addresses.
-	Columns map[string]string
-}
-
-// Row is one line of a file.
-type Row struct {
-	// Line is the line of the file on which the row begins; the first line of
-	// the file is 1. A row may span several lines.
-	Line int
-	// Record is what the row states. Its Source is "" if the row names none;
-	// an empty cell states nothing.
-	Record Record
-	// Faults say why the row cannot be used; none: it can.
-	Faults []Fault
-	// Inactive says that the file marks the account as inactive or deleted, as in
-	// the columns status and enabledUser of OneRoster.
-	Inactive bool
-}
-
-// CSV reads a file of records row by row.
-//
-// The first line that is not empty is the header. It has a platform_id and at
-// least one alias, and decides between comma, semicolon, tab and the bar of
-// Learn's feed files, unless a line before it does, as in `sep=;`, which Excel
-// writes. Cells are quoted
-// as RFC 4180 says, and may hold line ends. The file is UTF-8, or UTF-16 if it
-// begins with a byte order mark that says so.
-type CSV struct {
+// csvFile is a file of records with a header and cells.
+type csvFile struct {
 	csv     *csv.Reader
 	bounded *boundedReader
 	header  header
@@ -69,18 +26,10 @@ const maxRowBytes = 1 << 20
 
 var errRowTooLong = fmt.Errorf("a row is longer than %d bytes: a quote may be missing", maxRowBytes)
 
-// ReadCSV reads the header of a file. Errors do not repeat what the file holds,
-// for without a header its first line is somebody's data.
-func ReadCSV(r io.Reader, options CSVOptions) (*CSV, error) {
-	text, err := plainText(r)
-	if err != nil {
-		return nil, fmt.Errorf("read header: %w", err)
-	}
-	return readCSV(text, options, false)
-}
-
-// readCSV can keep the text of each row, for one that cannot be cut into cells.
-func readCSV(text *bufio.Reader, options CSVOptions, keep bool) (*CSV, error) {
+// readCSV reads the header of a file. Errors do not repeat what the file holds,
+// for without a header its first line is somebody's data. It can keep the text
+// of each row, for one that cannot be cut into cells.
+func readCSV(text *bufio.Reader, options FileOptions, keep bool) (*csvFile, error) {
 	first, err := firstLine(text)
 	if err != nil {
 		return nil, fmt.Errorf("read header: %w", err)
@@ -102,7 +51,7 @@ func readCSV(text *bufio.Reader, options CSVOptions, keep bool) (*CSV, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read header: %w", err)
 	}
-	return &CSV{csv: reader, bounded: bounded, header: header, names: names}, nil
+	return &csvFile{csv: reader, bounded: bounded, header: header, names: names}, nil
 }
 
 // withoutText keeps the place of a syntax error and the reason, as csv words it.
@@ -114,11 +63,11 @@ func withoutText(err error) error {
 }
 
 // Ignored returns the headers that have no meaning, as the file spells them.
-func (c *CSV) Ignored() []string { return c.header.ignored }
+func (c *csvFile) Ignored() []string { return c.header.ignored }
 
 // Rows yields the file's rows, those with faults too. An error is that of
 // reading the file, and the last thing yielded. Rows can be read once.
-func (c *CSV) Rows() iter.Seq2[Row, error] {
+func (c *csvFile) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		for {
 			row, err := c.next()
@@ -132,12 +81,12 @@ func (c *CSV) Rows() iter.Seq2[Row, error] {
 	}
 }
 
-func (c *CSV) columns() []string { return c.names }
+func (c *csvFile) columns() []string { return c.names }
 
 // cells are valid until the next row is read.
-func (c *CSV) cells() []string { return c.last }
+func (c *csvFile) cells() []string { return c.last }
 
-func (c *CSV) next() (Row, error) {
+func (c *csvFile) next() (Row, error) {
 	c.bounded.begin(c.csv.InputOffset())
 	cells, err := c.csv.Read()
 	var syntax *csv.ParseError
@@ -157,7 +106,7 @@ func (c *CSV) next() (Row, error) {
 	return c.row(line, cells), nil
 }
 
-func (c *CSV) row(line int, cells []string) Row {
+func (c *csvFile) row(line int, cells []string) Row {
 	row := Row{Line: line}
 	if fault, bad := c.misfit(cells); bad {
 		row.Faults = []Fault{fault}
@@ -171,7 +120,7 @@ func (c *CSV) row(line int, cells []string) Row {
 
 // misfit finds rows that do not have the columns of the header. Empty cells
 // beyond them are what spreadsheets leave behind.
-func (c *CSV) misfit(cells []string) (Fault, bool) {
+func (c *csvFile) misfit(cells []string) (Fault, bool) {
 	if len(cells) < len(c.names) {
 		return Fault{"", fmt.Sprintf("has %d cells, but the header has %d", len(cells), len(c.names))}, true
 	}

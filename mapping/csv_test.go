@@ -47,14 +47,14 @@ func TestReadCSV(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c, err := ReadCSV(iotest.OneByteReader(strings.NewReader(tt.file)), CSVOptions{Columns: tt.columns})
+			c, err := ReadFile(iotest.OneByteReader(strings.NewReader(tt.file)), FileOptions{Columns: tt.columns})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if !slices.Equal(c.Ignored(), tt.ignored) {
 				t.Errorf("ignored %q, want %q", c.Ignored(), tt.ignored)
 			}
-			if rows := rowsOf(t, tt.file, CSVOptions{Columns: tt.columns}); !reflect.DeepEqual(rows, tt.want) {
+			if rows := rowsOf(t, tt.file, FileOptions{Columns: tt.columns}); !reflect.DeepEqual(rows, tt.want) {
 				t.Errorf("got  %+v\nwant %+v", rows, tt.want)
 			}
 		})
@@ -83,7 +83,7 @@ func TestReadCSVRefusesHeaders(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := ReadCSV(strings.NewReader(tt.file), CSVOptions{Columns: tt.columns})
+			_, err := ReadFile(strings.NewReader(tt.file), FileOptions{Columns: tt.columns})
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Fatalf("error %v, want %q", err, tt.want)
 			}
@@ -135,7 +135,7 @@ func TestReadCSVFindsFaults(t *testing.T) {
 func TestReadCSVGoesOnBehindBadLines(t *testing.T) {
 	file := "platform_id,external_id\nx,s1\n" + id(2).String() + ",a\"b\n" + id(3).String() + ",s3\n,\n"
 	var lines []int
-	for _, row := range rowsOf(t, file, CSVOptions{}) {
+	for _, row := range rowsOf(t, file, FileOptions{}) {
 		if len(row.Faults) > 0 {
 			lines = append(lines, row.Line)
 		}
@@ -148,7 +148,7 @@ func TestReadCSVGoesOnBehindBadLines(t *testing.T) {
 // The bound is that of a row, not of a file.
 func TestReadCSVReadsLongFiles(t *testing.T) {
 	row := id(1).String() + ",s1,\"" + strings.Repeat("x", MaxNote) + "\"\n"
-	rows := rowsOf(t, "platform_id,external_id,note\n"+strings.Repeat(row, 3*maxRowBytes/len(row)), CSVOptions{})
+	rows := rowsOf(t, "platform_id,external_id,note\n"+strings.Repeat(row, 3*maxRowBytes/len(row)), FileOptions{})
 	if last := rows[len(rows)-1]; last.Line != len(rows)+1 || len(last.Record.Note) != MaxNote {
 		t.Errorf("the last of %d rows is %+v", len(rows), last)
 	}
@@ -156,7 +156,7 @@ func TestReadCSVReadsLongFiles(t *testing.T) {
 
 func TestReadCSVBoundsRows(t *testing.T) {
 	endless := io.MultiReader(strings.NewReader("platform_id,external_id\nx,\""), neverEnding{})
-	c, err := ReadCSV(endless, CSVOptions{})
+	c, err := ReadFile(endless, FileOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func (neverEnding) Read(p []byte) (int, error) {
 func TestReadCSVPassesReadErrorsOn(t *testing.T) {
 	broken := errors.New("connection reset")
 	file := io.MultiReader(strings.NewReader("platform_id,external_id\n"+id(1).String()+",s1\n"), iotest.ErrReader(broken))
-	c, err := ReadCSV(file, CSVOptions{})
+	c, err := ReadFile(file, FileOptions{})
 	if err == nil {
 		_, err = NewPlan(t.Context(), c.Rows(), []*Index{NewIndex("school")}, PlanOptions{})
 	}
@@ -245,7 +245,7 @@ func FuzzReadFile(f *testing.F) {
 		f.Add(fixture(f, name))
 	}
 	f.Fuzz(func(t *testing.T, file string) {
-		c, err := ReadFile(strings.NewReader(file), CSVOptions{})
+		c, err := ReadFile(strings.NewReader(file), FileOptions{})
 		if err != nil {
 			return
 		}
@@ -287,16 +287,16 @@ func readsBack(t *testing.T, x *Index) {
 func TestColumnsLeftOut(t *testing.T) {
 	feed := "external_person_key|user_id|email|other_id\nx-1|jteacher|a@b.test|" + id(1).String() + "\n"
 	renamed := map[string]string{"platform_id": "other_id", "external_id": "external_person_key"}
-	r := rowsOf(t, feed, CSVOptions{Columns: renamed})[0].Record
+	r := rowsOf(t, feed, FileOptions{Columns: renamed})[0].Record
 	if r.UserID != "" || r.ExternalID != "x-1" || r.Email != "a@b.test" {
 		t.Errorf("read %+v", r)
 	}
 	renamed["User_ID"], renamed["email"] = "user_id", "-"
-	if r := rowsOf(t, feed, CSVOptions{Columns: renamed})[0].Record; r.UserID != "jteacher" || r.Email != "" {
+	if r := rowsOf(t, feed, FileOptions{Columns: renamed})[0].Record; r.UserID != "jteacher" || r.Email != "" {
 		t.Errorf("read %+v", r)
 	}
-	lines, err := ReadJSONLines(strings.NewReader(`{"platform_id":"`+id(1).String()+`","email":"a@b.test","-":"x","external_id":"x-1"}`),
-		CSVOptions{Columns: map[string]string{"email": "-"}})
+	lines, err := ReadFile(strings.NewReader(`{"platform_id":"`+id(1).String()+`","email":"a@b.test","-":"x","external_id":"x-1"}`),
+		FileOptions{Columns: map[string]string{"email": "-"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +305,7 @@ func TestColumnsLeftOut(t *testing.T) {
 			t.Errorf("read %+v, ignored %q", r, lines.Ignored())
 		}
 	}
-	if _, err := ReadCSV(strings.NewReader(feed), CSVOptions{Columns: map[string]string{"platform_id": "-"}}); err == nil {
+	if _, err := ReadFile(strings.NewReader(feed), FileOptions{Columns: map[string]string{"platform_id": "-"}}); err == nil {
 		t.Error("a file without platform ids is read")
 	}
 }

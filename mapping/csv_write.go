@@ -7,7 +7,7 @@ import (
 	"iter"
 )
 
-// WriteCSV writes records as a file from which [ReadCSV] reads the same
+// WriteCSV writes records as a file from which [ReadFile] reads the same
 // aliases, platform ids, sources and notes, byte for byte.
 //
 // Exactness wins over caution: a value that begins with =, +, - or @ is written

@@ -38,7 +38,7 @@ func people(n int, note string) io.Reader {
 
 func importPeople(b *testing.B, m *mapping.Map, note string) mapping.Result {
 	b.Helper()
-	file, err := mapping.ReadFile(people(benchPeople, note), mapping.CSVOptions{})
+	file, err := mapping.ReadFile(people(benchPeople, note), mapping.FileOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func planUsers(t *testing.T, m *mapping.Map, n int) *mapping.Plan {
 	for i := range n {
 		fmt.Fprintf(&file, "%s;%s%d;\"two\nlines\"\n", uuid.NewSHA1(uuid.NameSpaceOID, []byte{byte(i), byte(i >> 8)}), m.Index().Source(), i)
 	}
-	csv, err := mapping.ReadCSV(strings.NewReader(file.String()), mapping.CSVOptions{
+	csv, err := mapping.ReadFile(strings.NewReader(file.String()), mapping.FileOptions{
 		Columns: map[string]string{"platform_id": "sourcedId", "external_id": "username"},
 	})
 	if err != nil {

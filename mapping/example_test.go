@@ -17,7 +17,7 @@ func ExampleNewPlan() {
 5eed0000-0000-4000-8000-000000000001,jdoe,Jane
 5eed0000-0000-4000-8000-000000000002,jroe,Jim
 `
-	file, err := mapping.ReadCSV(strings.NewReader(users), mapping.CSVOptions{
+	file, err := mapping.ReadFile(strings.NewReader(users), mapping.FileOptions{
 		Columns: map[string]string{"platform_id": "sourcedId", "external_id": "username"},
 	})
 	if err != nil {
@@ -51,7 +51,7 @@ func ExamplePlan_Err() {
 5eed0000-0000-4000-8000-000000000002,jroe,Jane@School.test
 not a uuid,jpoe,
 `
-	file, err := mapping.ReadCSV(strings.NewReader(users), mapping.CSVOptions{})
+	file, err := mapping.ReadFile(strings.NewReader(users), mapping.FileOptions{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -71,14 +71,14 @@ func TestWorstFiles(t *testing.T) {
 	}
 }
 
-func optionsOf(name string) CSVOptions {
+func optionsOf(name string) FileOptions {
 	switch name {
 	case "oneroster-users.csv":
-		return CSVOptions{Columns: map[string]string{"platform_id": "sourcedId", "external_id": "username"}}
+		return FileOptions{Columns: map[string]string{"platform_id": "sourcedId", "external_id": "username"}}
 	case "learn-feed.txt":
-		return CSVOptions{Columns: map[string]string{"platform_id": "other_id", "external_id": "external_person_key"}}
+		return FileOptions{Columns: map[string]string{"platform_id": "other_id", "external_id": "external_person_key"}}
 	default:
-		return CSVOptions{}
+		return FileOptions{}
 	}
 }
 

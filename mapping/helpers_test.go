@@ -60,9 +60,9 @@ func set(t testing.TB, m *Map, r Record) Record {
 }
 
 // rowsOf reads a whole file.
-func rowsOf(t testing.TB, file string, options CSVOptions) []Row {
+func rowsOf(t testing.TB, file string, options FileOptions) []Row {
 	t.Helper()
-	c, err := ReadCSV(strings.NewReader(file), options)
+	c, err := ReadFile(strings.NewReader(file), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func rowsOf(t testing.TB, file string, options CSVOptions) []Row {
 
 func planFile(t testing.TB, file string, options PlanOptions, indexes ...*Index) *Plan {
 	t.Helper()
-	c, err := ReadCSV(strings.NewReader(file), CSVOptions{})
+	c, err := ReadFile(strings.NewReader(file), FileOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,12 +15,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// JSONLines reads a file of records of which each line is a JSON object.
-//
-// Its keys are the columns of a CSV file, case apart. Values are strings or
-// numbers, which are taken as they are written; null and a key that is not there
-// state nothing. Empty lines do not count.
-type JSONLines struct {
+// jsonLines is a file of records of which each line is a JSON object.
+type jsonLines struct {
 	text    *bufio.Reader
 	wanted  [len(columns)]string // the key of each column
 	line    int
@@ -34,30 +30,22 @@ type JSONLines struct {
 // maxIgnored is how many keys without a meaning are remembered.
 const maxIgnored = 100
 
-// ReadJSONLines reads JSON lines. Nothing is read before the rows are.
-func ReadJSONLines(r io.Reader, options CSVOptions) (*JSONLines, error) {
-	text, err := plainText(r)
-	if err != nil {
-		return nil, fmt.Errorf("read file: %w", err)
-	}
-	return readJSONLines(text, options)
-}
-
-func readJSONLines(text *bufio.Reader, options CSVOptions) (*JSONLines, error) {
+// readJSONLines reads nothing before the rows are read.
+func readJSONLines(text *bufio.Reader, options FileOptions) (*jsonLines, error) {
 	wanted, err := wantedNames(options.Columns)
 	if err != nil {
 		return nil, fmt.Errorf("read file: %w", err)
 	}
-	return &JSONLines{text: text, wanted: wanted}, nil
+	return &jsonLines{text: text, wanted: wanted}, nil
 }
 
 // Ignored returns the keys that have no meaning, as the file spells them, of the
 // rows that have been read; a hundred at most.
-func (j *JSONLines) Ignored() []string { return j.ignored }
+func (j *jsonLines) Ignored() []string { return j.ignored }
 
 // Rows yields the file's rows, those with faults too. An error is that of
 // reading the file, and the last thing yielded. Rows can be read once.
-func (j *JSONLines) Rows() iter.Seq2[Row, error] {
+func (j *jsonLines) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		for {
 			err := j.next()
@@ -76,7 +64,7 @@ func (j *JSONLines) Rows() iter.Seq2[Row, error] {
 }
 
 // next reads the next line that is not empty.
-func (j *JSONLines) next() error {
+func (j *jsonLines) next() error {
 	for {
 		raw, err := readLine(j.text, j.raw[:0])
 		if j.raw = raw; err != nil {
@@ -106,7 +94,7 @@ func readLine(r *bufio.Reader, line []byte) ([]byte, error) {
 	}
 }
 
-func (j *JSONLines) row() Row {
+func (j *jsonLines) row() Row {
 	row := Row{Line: j.line}
 	j.texts, j.whole = [len(columns)]string{}, false
 	if !utf8.Valid(j.raw) {
@@ -134,7 +122,7 @@ func jsonFault(err error) string {
 }
 
 // take reads the members that have a meaning.
-func (j *JSONLines) take(members map[string]jsontext.Value) (faults []Fault) {
+func (j *jsonLines) take(members map[string]jsontext.Value) (faults []Fault) {
 	var seen [len(columns)]bool
 	for key, value := range members {
 		i := slices.IndexFunc(j.wanted[:], func(want string) bool { return want != leftOut && canonical(want) == canonical(key) })
@@ -156,14 +144,14 @@ func (j *JSONLines) take(members map[string]jsontext.Value) (faults []Fault) {
 	return faults
 }
 
-func (j *JSONLines) ignore(key string) {
+func (j *jsonLines) ignore(key string) {
 	if len(j.ignored) < maxIgnored && !slices.Contains(j.ignored, key) {
 		j.ignored = append(j.ignored, key)
 		slices.Sort(j.ignored)
 	}
 }
 
-func (j *JSONLines) inactive(members map[string]jsontext.Value) bool {
+func (j *jsonLines) inactive(members map[string]jsontext.Value) bool {
 	for key, value := range members {
 		text, ok := plainValue(value)
 		if value.Kind() == 't' || value.Kind() == 'f' {
@@ -191,9 +179,9 @@ func plainValue(value jsontext.Value) (string, bool) {
 	}
 }
 
-func (j *JSONLines) columns() []string { return slices.Clone(j.wanted[:]) }
+func (j *jsonLines) columns() []string { return slices.Clone(j.wanted[:]) }
 
-func (j *JSONLines) cells() []string {
+func (j *jsonLines) cells() []string {
 	if !j.whole {
 		return []string{string(j.raw)}
 	}

@@ -9,13 +9,13 @@ import (
 	"testing"
 )
 
-func jsonRows(t testing.TB, text string, options CSVOptions) ([]Row, *JSONLines) {
+func jsonRows(t testing.TB, text string, options FileOptions) ([]Row, *jsonLines) {
 	t.Helper()
 	file, err := ReadFile(strings.NewReader(text), options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines, ok := file.(*JSONLines)
+	lines, ok := file.(*jsonLines)
 	if !ok {
 		t.Fatalf("read as %T", file)
 	}
@@ -28,7 +28,7 @@ func TestReadJSONLines(t *testing.T) {
 		`{"platform_id":"` + p1 + `","user_uuid":"https://h/users/` + u1 + `","external_id":12345,"givenName":"Jane","note":"a\nb"}` + "\r\n\r\n" +
 		`{"Platform_ID":" ` + p1 + ` ","EXTERNAL_ID":"00123","email":null,"status":"tobedeleted"}` + "\n" +
 		`{"platform_id":"` + p1 + `","user_id":"_1_1","enabledUser":false,"source":"school"}`
-	rows, file := jsonRows(t, text, CSVOptions{})
+	rows, file := jsonRows(t, text, FileOptions{})
 	want := []Row{
 		{Line: 2, Record: Record{PlatformID: id(1), UserUUID: account(1), ExternalID: "12345", Note: "a\nb"}},
 		{Line: 4, Record: Record{PlatformID: id(1), ExternalID: "00123"}, Inactive: true},
@@ -43,12 +43,12 @@ func TestReadJSONLines(t *testing.T) {
 }
 
 func TestReadJSONLinesWithOtherKeys(t *testing.T) {
-	options := CSVOptions{Columns: map[string]string{"platform_id": "sourcedId", "external_id": "userName"}}
+	options := FileOptions{Columns: map[string]string{"platform_id": "sourcedId", "external_id": "userName"}}
 	rows, file := jsonRows(t, `{"sourcedid":"`+id(1).String()+`","username":"s1","platform_id":"junk"}`, options)
 	if len(rows) != 1 || rows[0].Record != (Record{PlatformID: id(1), ExternalID: "s1"}) || !slices.Equal(file.Ignored(), []string{"platform_id"}) {
 		t.Errorf("%+v, ignored %q", rows, file.Ignored())
 	}
-	if _, err := ReadJSONLines(strings.NewReader(""), CSVOptions{Columns: map[string]string{"name": "x"}}); err == nil {
+	if _, err := ReadFile(strings.NewReader("{}"), FileOptions{Columns: map[string]string{"name": "x"}}); err == nil {
 		t.Error("an unknown column is renamed")
 	}
 }
@@ -71,12 +71,12 @@ func TestReadJSONLinesFindsFaults(t *testing.T) {
 		{`{` + p1 + `,"user_id":"\ud800"}`, "is no JSON object"},
 		{`{` + p1 + `,"user_id":"a\u0000"}`, "user_id holds a control character"},
 	} {
-		rows, _ := jsonRows(t, "{}\n"+tt.line+"\n{}", CSVOptions{})
+		rows, _ := jsonRows(t, "{}\n"+tt.line+"\n{}", FileOptions{})
 		if len(rows) != 3 || len(rows[1].Faults) == 0 || (Invalid{Faults: rows[1].Faults}).reason() != tt.want {
 			t.Errorf("%s: got %+v, want %q", tt.line, rows, tt.want)
 		}
 	}
-	rows, _ := jsonRows(t, "{}\nnull\n[]\n1\n", CSVOptions{})
+	rows, _ := jsonRows(t, "{}\nnull\n[]\n1\n", FileOptions{})
 	for _, row := range rows[1:] {
 		if len(row.Faults) != 1 || row.Faults[0].Reason != "is no JSON object" {
 			t.Errorf("%+v", row)
@@ -85,7 +85,7 @@ func TestReadJSONLinesFindsFaults(t *testing.T) {
 }
 
 func TestReadJSONLinesBoundsRows(t *testing.T) {
-	file, err := ReadJSONLines(io.MultiReader(strings.NewReader(`{"note":"`), spaces{}), CSVOptions{})
+	file, err := ReadFile(io.MultiReader(strings.NewReader(`{"note":"`), spaces{}), FileOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func FuzzReadJSONLines(f *testing.F) {
 	f.Add(`{"platform_id":"` + p1 + `","external_id":"s1"}` + "\n{}\n")
 	f.Add("{\"a\":1}\r\n{\"email\":1e5,\"Email\":[]}")
 	f.Fuzz(func(t *testing.T, text string) {
-		file, err := ReadJSONLines(strings.NewReader(text), CSVOptions{})
+		file, err := ReadFile(strings.NewReader(text), FileOptions{})
 		if err != nil {
 			return
 		}

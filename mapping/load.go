@@ -7,11 +7,11 @@ import (
 	"iter"
 )
 
-// LoadCSV makes an index of a file, CSV or JSON lines, for a dry run without a
+// LoadFile makes an index of a file, see [ReadFile], for a dry run without a
 // log. Rows of all sources go into the one index, whatever their source column
 // says. The error is a [PlanError] if lines are invalid or in conflict.
-func LoadCSV(ctx context.Context, r io.Reader, source string) (*Index, error) {
-	file, err := ReadFile(r, CSVOptions{})
+func LoadFile(ctx context.Context, r io.Reader, source string) (*Index, error) {
+	file, err := ReadFile(r, FileOptions{})
 	if err != nil {
 		return nil, err
 	}

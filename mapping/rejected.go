@@ -16,7 +16,7 @@ const columnReason = "reason"
 // then, and replaced should a row be rejected again. A row that cannot be cut
 // into cells is written as one cell behind its reason. It returns how many rows
 // it wrote.
-func WriteRejected(w io.Writer, r io.Reader, options CSVOptions, reasons map[int]string) (int, error) {
+func WriteRejected(w io.Writer, r io.Reader, options FileOptions, reasons map[int]string) (int, error) {
 	file, err := readFile(r, options, true)
 	if err != nil {
 		return 0, err

@@ -13,7 +13,7 @@ import (
 
 // rejectedOf plans a file against an index and returns its rejected rows as a
 // file, and as cells.
-func rejectedOf(t testing.TB, file string, options CSVOptions, x *Index) (string, [][]string) {
+func rejectedOf(t testing.TB, file string, options FileOptions, x *Index) (string, [][]string) {
 	t.Helper()
 	parsed, err := ReadFile(strings.NewReader(file), options)
 	if err != nil {
@@ -48,7 +48,7 @@ func TestWriteRejected(t *testing.T) {
 		p(6) + ";s5;Jill;\r\n" + // 8
 		p(7) + ";s7;a;\r\n" + p(8) + ";s7;b;\r\n" + // 9, 10
 		p(9) + ";M\xfcller;c;\r\n" // 11
-	options := CSVOptions{Columns: map[string]string{"platform_id": "sourcedId", "external_id": "userName"}}
+	options := FileOptions{Columns: map[string]string{"platform_id": "sourcedId", "external_id": "userName"}}
 	text, cells := rejectedOf(t, file, options, x)
 	claimed := `external_id "s7" is claimed by line 9 (platform id ` + p(7) + `) and by line 10 (platform id ` + p(8) + `)`
 	want := [][]string{
@@ -82,7 +82,7 @@ func TestWriteRejected(t *testing.T) {
 func TestWriteRejectedJSONLines(t *testing.T) {
 	file := `{"sourcedId":"` + id(1).String() + `","user_id":7}` + "\n" +
 		`{"sourcedId":"x","external_id":"s2","note":"a\nb"}` + "\n" + `{"sourcedId":` + "\n"
-	options := CSVOptions{Columns: map[string]string{"platform_id": "sourcedId"}}
+	options := FileOptions{Columns: map[string]string{"platform_id": "sourcedId"}}
 	text, cells := rejectedOf(t, file, options, NewIndex("school"))
 	want := [][]string{
 		{"reason", "sourcedId", "user_uuid", "user_id", "external_id", "email", "source", "note"},
@@ -99,7 +99,7 @@ func TestWriteRejectedJSONLines(t *testing.T) {
 
 func TestWriteRejectedOfUTF16(t *testing.T) {
 	file := utf16Of(binary.LittleEndian, "platform_id\texternal_id\nx\tMüller\n")
-	_, cells := rejectedOf(t, file, CSVOptions{}, NewIndex("school"))
+	_, cells := rejectedOf(t, file, FileOptions{}, NewIndex("school"))
 	if want := [][]string{{"reason", "platform_id", "external_id"}, {"platform_id is no UUID", "x", "Müller"}}; !reflect.DeepEqual(cells, want) {
 		t.Errorf("got %q", cells)
 	}
@@ -107,10 +107,10 @@ func TestWriteRejectedOfUTF16(t *testing.T) {
 
 func TestWriteRejectedReportsErrors(t *testing.T) {
 	file := "platform_id,external_id\nx,s1\n"
-	if _, err := WriteRejected(failingWriter{}, strings.NewReader(file), CSVOptions{}, map[int]string{2: "bad"}); err == nil {
+	if _, err := WriteRejected(failingWriter{}, strings.NewReader(file), FileOptions{}, map[int]string{2: "bad"}); err == nil {
 		t.Error("no error")
 	}
-	if _, err := WriteRejected(&bytes.Buffer{}, strings.NewReader("name\n"), CSVOptions{}, nil); err == nil {
+	if _, err := WriteRejected(&bytes.Buffer{}, strings.NewReader("name\n"), FileOptions{}, nil); err == nil {
 		t.Error("no header, no error")
 	}
 }
@@ -124,7 +124,7 @@ func FuzzWriteRejected(f *testing.F) {
 		f.Add(fixture(f, name))
 	}
 	f.Fuzz(func(t *testing.T, file string) {
-		parsed, err := ReadFile(strings.NewReader(file), CSVOptions{})
+		parsed, err := ReadFile(strings.NewReader(file), FileOptions{})
 		if err != nil {
 			return
 		}
@@ -138,7 +138,7 @@ func FuzzWriteRejected(f *testing.F) {
 			}
 		}
 		var out bytes.Buffer
-		n, err := WriteRejected(&out, strings.NewReader(file), CSVOptions{}, reasons)
+		n, err := WriteRejected(&out, strings.NewReader(file), FileOptions{}, reasons)
 		if err != nil || n != len(reasons) {
 			t.Fatalf("%d rows for %d reasons, %v", n, len(reasons), err)
 		}

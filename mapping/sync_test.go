@@ -163,8 +163,8 @@ func TestPlanCountsInactiveRows(t *testing.T) {
 	for i, cells := range []string{"active,true,a,enabled,Y", "tobedeleted,true,b,,", "active,FALSE,c,,", ",,d,disabled,Y", ",,e,,n", ",,f,,"} {
 		file += id(i).String() + "," + cells + "\n"
 	}
-	options := CSVOptions{Columns: map[string]string{"platform_id": "sourcedId", "external_id": "username"}}
-	parsed, err := ReadCSV(strings.NewReader(file), options)
+	options := FileOptions{Columns: map[string]string{"platform_id": "sourcedId", "external_id": "username"}}
+	parsed, err := ReadFile(strings.NewReader(file), options)
 	if err != nil {
 		t.Fatal(err)
 	}

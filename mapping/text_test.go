@@ -21,15 +21,15 @@ func utf16Of(order binary.AppendByteOrder, text string) string {
 
 func TestFilesInUTF16(t *testing.T) {
 	text := "platform_id\texternal_id\tnote\r\n" + id(1).String() + "\tMüller 日本 𝄞\t\"two\r\nlines\"\r\n" + id(2).String() + "\ts2\t\r\n"
-	want := rowsOf(t, text, CSVOptions{})
+	want := rowsOf(t, text, FileOptions{})
 	if len(want) != 2 || want[0].Record.ExternalID != "Müller 日本 𝄞" || want[1].Line != 4 {
 		t.Fatalf("%+v", want)
 	}
 	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
-		if got := rowsOf(t, utf16Of(order, text), CSVOptions{}); !reflect.DeepEqual(got, want) {
+		if got := rowsOf(t, utf16Of(order, text), FileOptions{}); !reflect.DeepEqual(got, want) {
 			t.Errorf("%v: got %+v, want %+v", order, got, want)
 		}
-		file, err := ReadFile(iotest.OneByteReader(strings.NewReader(utf16Of(order, text))), CSVOptions{})
+		file, err := ReadFile(iotest.OneByteReader(strings.NewReader(utf16Of(order, text))), FileOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,7 +43,7 @@ func TestFilesInUTF16(t *testing.T) {
 func TestDamagedUTF16(t *testing.T) {
 	file := utf16Of(binary.LittleEndian, "platform_id,external_id\n"+id(1).String()+",a") + "\x00\xD8" + "x\x00\n\x00"
 	file += strings.TrimPrefix(utf16Of(binary.LittleEndian, id(2).String()+",b"), "\xFF\xFE") + "\x00\xDC\n"
-	rows := rowsOf(t, file, CSVOptions{})
+	rows := rowsOf(t, file, FileOptions{})
 	if len(rows) != 2 {
 		t.Fatalf("%+v", rows)
 	}
@@ -53,7 +53,7 @@ func TestDamagedUTF16(t *testing.T) {
 		}
 	}
 	for _, end := range []string{"\xFF\xFE", "\xFF\xFEa", "\xFE\xFF\xD8\x00", "\xFF"} {
-		if _, err := ReadFile(strings.NewReader(end), CSVOptions{}); err == nil {
+		if _, err := ReadFile(strings.NewReader(end), FileOptions{}); err == nil {
 			t.Errorf("%q is a file", end)
 		}
 	}

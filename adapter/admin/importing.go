@@ -17,7 +17,7 @@ import (
 type ImportRequest struct {
 	// Source of the rows that name none; "": the only one there is.
 	Source string
-	// Columns gives columns another header than their own name, see mapping.CSVOptions.
+	// Columns gives columns another header than their own name, see mapping.FileOptions.
 	Columns map[string]string
 	// AllowRepoint, Partial, Sync and SkipEmpty are those of mapping.PlanOptions.
 	AllowRepoint, Partial, Sync, SkipEmpty bool

@@ -227,7 +227,7 @@ func TestImportResultOfAPlan(t *testing.T) {
 
 func importRows(t *testing.T, index *mapping.Index, text string) *mapping.Plan {
 	t.Helper()
-	csv, err := mapping.ReadCSV(strings.NewReader(text), mapping.CSVOptions{})
+	csv, err := mapping.ReadFile(strings.NewReader(text), mapping.FileOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

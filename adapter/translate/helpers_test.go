@@ -70,7 +70,7 @@ func people(tb testing.TB) *mapping.Index {
 		tb.Fatal(err)
 	}
 	defer file.Close()
-	index, err := mapping.LoadCSV(context.Background(), file, "northfield")
+	index, err := mapping.LoadFile(context.Background(), file, "northfield")
 	if err != nil {
 		tb.Fatal(err)
 	}

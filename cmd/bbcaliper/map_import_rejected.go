@@ -47,7 +47,7 @@ func (i *importing) copyRejected(target string) (n int, err error) {
 		return 0, err
 	}
 	defer func() { _ = os.Remove(part.Name()) }() // which is gone by then if all went well
-	n, err = mapping.WriteRejected(part, file, mapping.CSVOptions{Columns: i.flags.request.Columns}, i.reasons)
+	n, err = mapping.WriteRejected(part, file, mapping.FileOptions{Columns: i.flags.request.Columns}, i.reasons)
 	if err = errors.Join(err, part.Close()); err != nil {
 		return 0, err
 	}

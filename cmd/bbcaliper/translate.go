@@ -141,7 +141,7 @@ func readMap(ctx context.Context, file string) (*mapping.Index, error) {
 		return nil, err
 	}
 	defer f.Close()
-	people, err := mapping.LoadCSV(ctx, f, source)
+	people, err := mapping.LoadFile(ctx, f, source)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
