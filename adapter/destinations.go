@@ -125,13 +125,18 @@ func peoplePolicy(c config.Mapping) (mapping.Unmapped, []mapping.Alias, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	trust := make([]mapping.Alias, len(c.Trust))
-	for i, name := range c.Trust {
-		if trust[i], err = mapping.ParseAlias(name); err != nil {
-			return "", nil, err
+	trust, err := aliasesOf(c.Trust)
+	return policy, trust, err
+}
+
+func aliasesOf(names []string) (aliases []mapping.Alias, err error) {
+	aliases = make([]mapping.Alias, len(names))
+	for i, name := range names {
+		if aliases[i], err = mapping.ParseAlias(name); err != nil {
+			return nil, err
 		}
 	}
-	return policy, trust, nil
+	return aliases, nil
 }
 
 // lowestFloor is the sequence up to which every destination has finished, false if that is not known now. One for which

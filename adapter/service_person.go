@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/google/uuid"
-
 	"github.com/bbcaliper/bbcaliper/adapter/admin"
 	"github.com/bbcaliper/bbcaliper/adapter/journal"
 	"github.com/bbcaliper/bbcaliper/mapping"
@@ -32,10 +30,12 @@ func (s service) addPerson(ctx context.Context, f *admin.Fate, n *narrator, subj
 		f.Record = &record
 	}
 	f.MapRevision = n.revision(subject)
-	if f.MapRevision == 0 || f.Record != nil && f.Record.Revision <= f.MapRevision && s.isAskedFirst(whom, n.look.Match.By) {
-		return nil
+	trust, err := aliasesOf(s.config().Mapping.Trust)
+	if err != nil || f.MapRevision == 0 ||
+		f.Record != nil && f.Record.Revision <= f.MapRevision && isAskedFirst(whom, n.look.Match.By, trust) {
+		return err
 	}
-	then, err := s.recordThen(ctx, src, whom, f.MapRevision)
+	then, err := recordThen(ctx, src, whom, f.MapRevision, trust)
 	if then != nil && f.Record != nil && then.Number == f.Record.Number && then.Revision == f.Record.Revision {
 		then = nil // it is the same
 	}
@@ -45,8 +45,8 @@ func (s service) addPerson(ctx context.Context, f *admin.Fate, n *narrator, subj
 
 // isAskedFirst says whether an alias is the first of a person's that is looked up. By a later one, another record may
 // have come first at another time.
-func (s service) isAskedFirst(w *journal.Whom, alias mapping.Alias) bool {
-	keys := trustedKeys(identityOf(w), s.config().Mapping.Trust)
+func isAskedFirst(w *journal.Whom, alias mapping.Alias, trust []mapping.Alias) bool {
+	keys := trustedKeys(identityOf(w), trust)
 	return len(keys) > 0 && keys[0].Alias == alias
 }
 
@@ -78,15 +78,17 @@ func identityOf(w *journal.Whom) mapping.Identity {
 
 // recordThen is the record that named a person at a revision of the map; nil if none did. It reads the map's log, and
 // goes by the rules of mapping.Index.Lookup.
-func (s service) recordThen(ctx context.Context, src *source, w *journal.Whom, revision uint64) (*mapping.Record, error) {
-	trust, id := s.config().Mapping.Trust, identityOf(w)
+func recordThen(
+	ctx context.Context, src *source, w *journal.Whom, revision uint64, trust []mapping.Alias,
+) (*mapping.Record, error) {
+	id := identityOf(w)
 	for _, key := range trustedKeys(id, trust) {
 		versions, err := src.people.History(ctx, key.Value)
 		if err != nil {
 			return nil, fmt.Errorf("source %s: %w", src.config.Name, err)
 		}
 		record := ownerThen(versions, key, revision)
-		if record != nil && (key.Alias == mapping.UserUUID || !isOther(record, &id, slices.Contains(trust, mapping.UserID.String()))) {
+		if record != nil && (key.Alias == mapping.UserUUID || record.Identity().Differs(id, trust) == mapping.NoAlias) {
 			return record, nil
 		}
 	}
@@ -94,21 +96,15 @@ func (s service) recordThen(ctx context.Context, src *source, w *journal.Whom, r
 }
 
 // trustedKeys are the keys of a person in the order in which they are looked up.
-func trustedKeys(id mapping.Identity, trust []string) (keys []mapping.Key) {
-	for _, alias := range append([]string{mapping.UserUUID.String()}, trust...) {
+func trustedKeys(id mapping.Identity, trust []mapping.Alias) (keys []mapping.Key) {
+	for _, alias := range append([]mapping.Alias{mapping.UserUUID}, trust...) {
 		for _, key := range id.Keys() {
-			if key.Alias.String() == alias {
+			if key.Alias == alias {
 				keys = append(keys, key)
 			}
 		}
 	}
 	return keys
-}
-
-// isOther says whether a record that a person was found by, but not by the user uuid, is known to be another account.
-func isOther(r *mapping.Record, id *mapping.Identity, byUserID bool) bool {
-	return r.UserUUID != uuid.Nil && id.UserUUID != uuid.Nil && r.UserUUID != id.UserUUID ||
-		byUserID && r.UserID != "" && id.UserID != "" && r.UserID != id.UserID
 }
 
 // ownerThen returns the record that had an alias at a revision.

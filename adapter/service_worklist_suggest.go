@@ -31,15 +31,11 @@ func (s service) newAdvisor() (*advisor, error) {
 	c := s.config().Mapping
 	a := &advisor{}
 	var err error
-	if _, a.trust, err = peoplePolicy(c); err != nil {
+	if a.trust, err = aliasesOf(c.Trust); err != nil {
 		return nil, err
 	}
-	for _, name := range c.Suggest {
-		kind, err := mapping.ParseAlias(name)
-		if err != nil {
-			return nil, err
-		}
-		a.evidence = append(a.evidence, kind)
+	if a.evidence, err = aliasesOf(c.Suggest); err != nil {
+		return nil, err
 	}
 	a.showsEmail = slices.Contains(a.trust, mapping.Email) || slices.Contains(a.evidence, mapping.Email)
 	a.sources, err = s.some("")
@@ -137,17 +133,9 @@ func (a *advisor) otherAccount(w *waiting, key mapping.Key) *admin.Doubt {
 	}
 }
 
-// difference returns what shows that a record of the person's own source is another account, by the rule of
-// mapping.Index.Lookup; NoAlias if nothing does.
+// difference returns what shows that a record of the person's own source is another account; NoAlias if nothing does.
 func (a *advisor) difference(w *waiting, r *mapping.Record) mapping.Alias {
-	switch {
-	case r.UserUUID != uuid.Nil && w.whom.UserUUID != uuid.Nil && r.UserUUID != w.whom.UserUUID:
-		return mapping.UserUUID
-	case slices.Contains(a.trust, mapping.UserID) && r.UserID != "" && w.whom.UserID != "" && r.UserID != w.whom.UserID:
-		return mapping.UserID
-	default:
-		return mapping.NoAlias
-	}
+	return r.Identity().Differs(identityOf(&w.whom), a.trust)
 }
 
 // clues are the records that have an alias, those of the person's own source first.

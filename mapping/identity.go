@@ -3,6 +3,7 @@ package mapping
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -63,6 +64,19 @@ func (id *Identity) sameAlias(a Alias, other *Identity) bool {
 		return id.UserUUID == other.UserUUID
 	}
 	return id.alias(a) == other.alias(a)
+}
+
+// Differs returns the alias that shows two identities to be two accounts: Learn's
+// own keys, the user uuid and, where it is trusted, the user id, are never those
+// of another account. [NoAlias]: nothing shows it.
+func (id Identity) Differs(other Identity, trust []Alias) Alias {
+	for _, a := range [...]Alias{UserUUID, UserID} {
+		trusted := a == UserUUID || slices.Contains(trust, a)
+		if trusted && id.has(a) && other.has(a) && !id.sameAlias(a, &other) {
+			return a
+		}
+	}
+	return NoAlias
 }
 
 // Key is one alias with its value, made comparable: user uuids are 32

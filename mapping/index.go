@@ -95,15 +95,15 @@ func (x *Index) match(number uint32, by Alias) Match {
 	return Match{PlatformID: p.platform, By: by, Number: number, Revision: p.revision}
 }
 
-// otherAccount says whether record and identity both have a key of Learn's and
-// differ in it.
+// otherAccount says whether a record [Identity.Differs] from an identity, without
+// allocating.
 func (x *Index) otherAccount(number uint32, id *Identity, byUserID bool) bool {
 	p := x.records.at(number)
 	if id.UserUUID != uuid.Nil && p.user != uuid.Nil && p.user != id.UserUUID {
 		return true
 	}
-	known := x.records.text(p, textUserID)
-	return byUserID && id.UserID != "" && len(known) > 0 && string(known) != id.UserID
+	known, userID := x.records.text(p, textUserID), id.alias(UserID)
+	return byUserID && userID != "" && len(known) > 0 && string(known) != userID
 }
 
 // Get returns the record of that number.

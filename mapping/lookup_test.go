@@ -22,6 +22,7 @@ func TestLookupOrderAndTrust(t *testing.T) {
 		{"user uuid without trust", Identity{UserUUID: account(1)}, nil, 1, UserUUID, false},
 		{"external id", Identity{UserUUID: account(9), ExternalID: "s2"}, DefaultTrust(), 2, ExternalID, true},
 		{"user id", Identity{UserUUID: account(9), UserID: "_2_1"}, DefaultTrust(), 2, UserID, true},
+		{"white space around", Identity{UserID: " _2_1 ", ExternalID: "s2 "}, DefaultTrust(), 2, ExternalID, false},
 		{"nothing to learn", Identity{ExternalID: "s2"}, DefaultTrust(), 2, ExternalID, false},
 		{"already known", Identity{ExternalID: "s1"}, DefaultTrust(), 1, ExternalID, false},
 		{"trust in its order", Identity{UserID: "_2_1", ExternalID: "S2"}, []Alias{UserID, ExternalID}, 2, UserID, false},

@@ -4,8 +4,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-
-	"github.com/google/uuid"
 )
 
 // PlannedRow is a usable row of a file and what it means.
@@ -60,23 +58,18 @@ func (p *Plan) Match(source string, id Identity, trust []Alias) (Class, bool) {
 	if row := s.keys.owner(&s.rows, UserUUID, &id, s.rows.last); row != 0 {
 		return s.facts[row].class, true
 	}
-	byUserID := slices.Contains(trust, UserID)
 	for _, a := range trust {
 		row := s.keys.owner(&s.rows, a, &id, s.rows.last)
-		if row != 0 && !s.otherAccount(row, &id, byUserID) {
+		if row != 0 && s.leaves(row).Differs(id, trust) == NoAlias {
 			return s.facts[row].class, true
 		}
 	}
 	return 0, false
 }
 
-// otherAccount is that of [Index] for the record that the row would leave.
-func (s *sheet) otherAccount(row uint32, id *Identity, byUserID bool) bool {
+// leaves returns the aliases of the record that a row would leave behind.
+func (s *sheet) leaves(row uint32) Identity {
 	stated := s.stated(row)
 	d := s.index.diff(&stated, Record.extend)
-	after := d.after.Identity()
-	if id.UserUUID != uuid.Nil && after.UserUUID != uuid.Nil && after.UserUUID != id.UserUUID {
-		return true
-	}
-	return byUserID && id.has(UserID) && after.has(UserID) && !after.sameAlias(UserID, id)
+	return d.after.Identity()
 }
