@@ -92,7 +92,7 @@ func (r *resolving) ask(source, key string, whom journal.Whom) {
 	if them == nil {
 		return
 	}
-	them.Ask(resolver.Person{Key: key, Source: source, Identity: identityOf(&whom)})
+	them.Ask(resolver.Person{Key: key, Source: source, Identity: whom.Identity()})
 }
 
 func (r *resolving) now() *resolvers {

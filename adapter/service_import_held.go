@@ -16,7 +16,7 @@ func (s service) releases(ctx context.Context, plan *mapping.Plan) (map[string]a
 	}
 	released := map[string]admin.Release{}
 	for _, w := range list.people {
-		class, named := plan.Match(w.source, identityOf(&w.whom), list.trust)
+		class, named := plan.Match(w.source, w.whom.Identity(), list.trust)
 		if !named {
 			continue
 		}

@@ -46,7 +46,7 @@ func (s service) addPerson(ctx context.Context, f *admin.Fate, n *narrator, subj
 // isAskedFirst says whether an alias is the first of a person's that is looked up. By a later one, another record may
 // have come first at another time.
 func isAskedFirst(w *journal.Whom, alias mapping.Alias, trust []mapping.Alias) bool {
-	keys := trustedKeys(identityOf(w), trust)
+	keys := trustedKeys(w.Identity(), trust)
 	return len(keys) > 0 && keys[0].Alias == alias
 }
 
@@ -63,7 +63,7 @@ func (n *narrator) whom(subject *receipt) *journal.Whom {
 
 func (s service) person(source string, w *journal.Whom) *admin.Person {
 	p := &admin.Person{
-		Key:      mapping.PersonKey(source, identityOf(w), w.IRI),
+		Key:      mapping.PersonKey(source, w.Identity(), w.IRI),
 		UserUUID: w.UserUUID, UserID: w.UserID, ExternalID: w.ExternalID,
 	}
 	if s.trustsEmail() {
@@ -72,16 +72,12 @@ func (s service) person(source string, w *journal.Whom) *admin.Person {
 	return p
 }
 
-func identityOf(w *journal.Whom) mapping.Identity {
-	return mapping.Identity{UserUUID: w.UserUUID, UserID: w.UserID, ExternalID: w.ExternalID, Email: w.Email}
-}
-
 // recordThen is the record that named a person at a revision of the map; nil if none did. It reads the map's log, and
 // goes by the rules of mapping.Index.Lookup.
 func recordThen(
 	ctx context.Context, src *source, w *journal.Whom, revision uint64, trust []mapping.Alias,
 ) (*mapping.Record, error) {
-	id := identityOf(w)
+	id := w.Identity()
 	for _, key := range trustedKeys(id, trust) {
 		versions, err := src.people.History(ctx, key.Value)
 		if err != nil {

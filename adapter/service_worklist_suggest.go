@@ -57,7 +57,7 @@ func (a *advisor) knows(w *waiting) bool {
 	if src == nil {
 		return false
 	}
-	_, ok := src.people.Lookup(identityOf(&w.whom), a.trust)
+	_, ok := src.people.Lookup(w.whom.Identity(), a.trust)
 	return ok
 }
 
@@ -65,7 +65,7 @@ func (a *advisor) knows(w *waiting) bool {
 func (a *advisor) countShared(people map[string]*waiting) {
 	a.shared = make(map[ownAlias]int, 2*len(people))
 	for _, w := range people {
-		for _, key := range identityOf(&w.whom).Keys() {
+		for _, key := range w.whom.Identity().Keys() {
 			if key.Alias != mapping.UserUUID {
 				a.shared[ownAlias{w.source, key}]++
 			}
@@ -83,7 +83,7 @@ func (a *advisor) isCalled(w *waiting, keys []mapping.Key) bool {
 
 // names are the keys by which somebody may be called.
 func (a *advisor) names(w *waiting) []mapping.Key {
-	keys := identityOf(&w.whom).Keys()
+	keys := w.whom.Identity().Keys()
 	if a.showsEmail {
 		return keys
 	}
@@ -135,7 +135,7 @@ func (a *advisor) otherAccount(w *waiting, key mapping.Key) *admin.Doubt {
 
 // difference returns what shows that a record of the person's own source is another account; NoAlias if nothing does.
 func (a *advisor) difference(w *waiting, r *mapping.Record) mapping.Alias {
-	return r.Identity().Differs(identityOf(&w.whom), a.trust)
+	return r.Identity().Differs(w.whom.Identity(), a.trust)
 }
 
 // clues are the records that have an alias, those of the person's own source first.

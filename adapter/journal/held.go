@@ -13,6 +13,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bbcaliper/bbcaliper/mapping"
 )
 
 // Whom says which person a held event waits for: what the stream says of them.
@@ -22,6 +24,11 @@ type Whom struct {
 	ExternalID string    `json:"external_id,omitempty"`
 	Email      string    `json:"email,omitempty"`
 	IRI        string    `json:"iri,omitempty"`
+}
+
+// Identity is what the map can look the person up by.
+func (w *Whom) Identity() mapping.Identity {
+	return mapping.Identity{UserUUID: w.UserUUID, UserID: w.UserID, ExternalID: w.ExternalID, Email: w.Email}
 }
 
 // Or returns w with what it lacks from o.

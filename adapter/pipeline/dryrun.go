@@ -75,7 +75,7 @@ func (d *DryRun) judge(raw []byte, sensor string) verdict {
 		d.Sensor = siteSensor(site)
 	}
 	remember(&d.source, ev, time.Now())
-	return d.policy.judge(ev, site, &d.source, func(string) bool { return false })
+	return d.policy.judge(ev, site, &d.source, holdNobody)
 }
 
 func fate(n int, item *blackboard.Item, v *verdict) Fate {

@@ -15,8 +15,8 @@ type additions struct {
 	letters []journal.DeadLetter
 }
 
-// frame takes a frame's events one by one and writes what they add. Its events in the lane end later.
-func (l *loop) frame(f journal.Frame) error {
+// takeFrame takes a frame's events one by one and writes what they add. Its events in the lane end later.
+func (l *loop) takeFrame(f journal.Frame) error {
 	fr := &frame{
 		seq: f.Seq, events: len(f.Events), tally: tally{}, skipped: map[string]uint64{},
 		deadFrom: l.lastDead,
@@ -28,10 +28,10 @@ func (l *loop) frame(f journal.Frame) error {
 		return fmt.Errorf("destination %s: frame of unknown source %s", l.opts.Destination, f.Source)
 	}
 	var add additions
+	if len(f.Events) > 0 {
+		fr.oldest = f.Events[0].Received
+	}
 	for i := range f.Events {
-		if i == 0 {
-			fr.oldest = f.Events[0].Received
-		}
 		l.fresh(&f.Events[i], source, fr, &add)
 	}
 	return l.write(source, &add)

@@ -71,12 +71,15 @@ func (l *loop) judge(e *journal.Event, source *Source, mustHold func(key string)
 	return v
 }
 
+// holdNobody is mustHold where nothing is held.
+func holdNobody(string) bool { return false }
+
 func undecodable(err error) verdict {
 	var d *blackboard.DecodeError
 	if errors.As(err, &d) {
 		return buried(d.Reason, d.Error())
 	}
-	return buried("malformed", err.Error())
+	return buried(blackboard.ReasonMalformed, err.Error())
 }
 
 // judge decides about a decoded event of a site.
@@ -114,7 +117,7 @@ func (o *Policy) judge(ev *blackboard.Event, site string, source *Source, mustHo
 	case errors.As(err, &failed):
 		v.how, v.reason, v.detail = bury, failed.Reason, failed.Error()
 	default:
-		v.how, v.reason, v.detail = bury, "untranslatable", err.Error()
+		v.how, v.reason, v.detail = bury, translate.ReasonUntranslatable, err.Error()
 	}
 	return v
 }

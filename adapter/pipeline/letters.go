@@ -69,8 +69,8 @@ func (l *loop) expireLetters(now time.Time) error {
 	return nil
 }
 
-// readLetters is some letters that were read for somebody.
-type readLetters struct {
+// letterPage is some letters that were read for somebody.
+type letterPage struct {
 	letters []journal.DeadLetter
 	discard *discarding // nil: to be tried again
 	last    bool        // the reader has ended
@@ -96,7 +96,7 @@ type letterReader struct {
 	which   journal.DeadFilter
 	upTo    uint64
 	discard *discarding
-	out     chan<- readLetters
+	out     chan<- letterPage
 	letters []journal.DeadLetter
 }
 
@@ -132,7 +132,7 @@ func (r *letterReader) read() error {
 // send hands what was read to the loop, and says whether it was taken before the run ended.
 func (r *letterReader) send(last bool) bool {
 	select {
-	case r.out <- readLetters{letters: r.letters, discard: r.discard, last: last}:
+	case r.out <- letterPage{letters: r.letters, discard: r.discard, last: last}:
 		r.letters = nil
 		return true
 	case <-r.loop.ctx.Done():
@@ -141,7 +141,7 @@ func (r *letterReader) send(last bool) bool {
 }
 
 // takeLetters takes letters that were read, but for those that ended since: for another request.
-func (l *loop) takeLetters(r readLetters) error {
+func (l *loop) takeLetters(r letterPage) error {
 	var due []journal.DeadLetter
 	for _, d := range r.letters {
 		if _, again := l.letters[d.Seq]; !again && !l.gone[d.Seq] {
@@ -168,7 +168,7 @@ func (l *loop) treat(letters []journal.DeadLetter, discard *discarding) error {
 		return l.discard(letters, discard)
 	}
 	for i := range letters {
-		if err := l.letter(&letters[i]); err != nil {
+		if err := l.retryLetter(&letters[i]); err != nil {
 			return err
 		}
 	}
@@ -211,8 +211,8 @@ func (p *Pipeline) CanRetry(head *journal.DeadLetter) bool {
 	return head.Reason != ReasonTooLarge && p.source(head.Source) != nil
 }
 
-// letter tries one dead letter again. What was too large to be kept whole stays where it is.
-func (l *loop) letter(d *journal.DeadLetter) error {
+// retryLetter tries one dead letter again. What was too large to be kept whole stays where it is.
+func (l *loop) retryLetter(d *journal.DeadLetter) error {
 	source, ok := l.sources[d.Source]
 	if !ok || d.Bytes != len(d.Raw) {
 		return nil

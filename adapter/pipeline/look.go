@@ -73,7 +73,7 @@ func (o *Policy) look(e *journal.Event, source *Source, pinned string) (verdict,
 		site = pinned
 	}
 	quiet := Source{Name: source.Name, Map: unlearning{source.Map}, Memory: source.Memory}
-	v := o.judge(ev, site, &quiet, func(string) bool { return false })
+	v := o.judge(ev, site, &quiet, holdNobody)
 	person, known := lanePerson(&quiet, ev)
 	if !known {
 		return v, nil

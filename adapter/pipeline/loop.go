@@ -77,8 +77,8 @@ type loop struct {
 	fetched  chan fetched       // from the fetchers
 	requests <-chan request     // from whoever runs the pipeline
 	reminds  <-chan struct{}    // from whoever runs the pipeline
-	retried  chan readLetters   // from the readers of dead letters
-	discards chan readLetters   // from those who read them to be discarded
+	retried  chan letterPage    // from the readers of dead letters
+	discards chan letterPage    // from those who read them to be discarded
 	replayed chan journal.Frame // from the reader of what is replayed
 	swept    chan error         // from the sweeper
 	remaps   chan remapped      // from the watchers of the maps
@@ -112,8 +112,8 @@ func newLoop(ctx context.Context, p *Pipeline) *loop {
 		fetched:  make(chan fetched),
 		requests: p.requests,
 		reminds:  p.reminds,
-		retried:  make(chan readLetters),
-		discards: make(chan readLetters),
+		retried:  make(chan letterPage),
+		discards: make(chan letterPage),
 		replayed: make(chan journal.Frame),
 		swept:    make(chan error, 1),
 		remaps:   make(chan remapped),
@@ -152,7 +152,7 @@ func (l *loop) step(commit, expire <-chan time.Time) error {
 	case err := <-l.failed:
 		return err
 	case f := <-incoming:
-		return l.frame(f)
+		return l.takeFrame(f)
 	case jobs <- job:
 		l.queued = l.queued[1:]
 	case passes <- l.queued:
@@ -170,7 +170,7 @@ func (l *loop) step(commit, expire <-chan time.Time) error {
 	case r := <-l.discards:
 		return l.takeLetters(r)
 	case f := <-replayed:
-		l.replayFrame(&f)
+		l.takeReplayed(&f)
 	case err := <-l.swept:
 		return l.endSweep(err)
 	case <-expire:

@@ -74,7 +74,3 @@ func (p *person) done() bool {
 func identityOf(p *blackboard.Person) mapping.Identity {
 	return mapping.Identity{UserUUID: p.UUID, UserID: p.UserID, ExternalID: p.ExternalID, Email: p.Email}
 }
-
-func identityOfWhom(w journal.Whom) mapping.Identity {
-	return mapping.Identity{UserUUID: w.UserUUID, UserID: w.UserID, ExternalID: w.ExternalID, Email: w.Email}
-}

@@ -55,7 +55,7 @@ func (l *loop) hold(events []journal.Held) error {
 // remap releases the people that a change of a source's map concerns.
 func (l *loop) remap(source *Source, touched mapping.Touched) {
 	for _, p := range l.people {
-		if p.source == source && p.waits() && touched.Concerns(identityOfWhom(p.whom)) {
+		if p.source == source && p.waits() && touched.Concerns(p.whom.Identity()) {
 			p.remapped = true
 			l.releaseIfMapped(p)
 		}
@@ -138,8 +138,7 @@ func (l *loop) handOver(p *person, h *journal.Held) *record {
 }
 
 func (l *loop) releaseEvent(p *person, h *journal.Held) error {
-	never := func(string) bool { return false }
-	v := l.judge(&h.Event, p.source, never)
+	v := l.judge(&h.Event, p.source, holdNobody)
 	switch v.how {
 	case hold: // the mapping has gone again
 		p.halted = true

@@ -111,8 +111,8 @@ func (l *loop) readReplay(ctx context.Context, reader *journal.Past) {
 	}
 }
 
-// replayFrame sends those events of a frame once more that are selected.
-func (l *loop) replayFrame(f *journal.Frame) {
+// takeReplayed sends those events of a frame once more that are selected.
+func (l *loop) takeReplayed(f *journal.Frame) {
 	if l.replay == nil {
 		return // it was stopped a moment ago
 	}
@@ -134,7 +134,7 @@ func (l *loop) replayFrame(f *journal.Frame) {
 
 func (l *loop) replayEvent(e *journal.Event, source *Source, rf *replayFrame) {
 	done := l.replay.filter.isDone(e)
-	v := l.judge(e, source, func(string) bool { return false })
+	v := l.judge(e, source, holdNobody)
 	switch {
 	case !l.replay.filter.wantsPerson(&v):
 	case done:
