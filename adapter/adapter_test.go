@@ -83,7 +83,7 @@ func TestBodyThatIsNoJSONIsKept(t *testing.T) {
 		t.Fatalf("answered %d", status)
 	}
 	var kept []journal.RefusedBody
-	err := r.Journal().EachRefused(t.Context(), func(b journal.RefusedBody) { kept = append(kept, b) })
+	err := r.Journal().ListRefused(t.Context(), 0, func(b journal.RefusedBody) bool { kept = append(kept, b); return true })
 	if err != nil || len(kept) != 1 || kept[0].Source != "myschool" {
 		t.Errorf("kept %+v, %v", kept, err)
 	}

@@ -21,7 +21,7 @@ import (
 func (r *rig) dead() []journal.DeadLetter {
 	r.t.Helper()
 	var letters []journal.DeadLetter
-	err := r.Journal().EachDeadWhere(r.t.Context(), "lrs", journal.DeadFilter{}, func(d journal.DeadLetter) bool {
+	err := r.Journal().ReadDead(r.t.Context(), "lrs", journal.DeadFilter{}, func(d journal.DeadLetter) bool {
 		letters = append(letters, d)
 		return true
 	})

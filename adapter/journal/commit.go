@@ -137,7 +137,7 @@ func (c *committer) write(group []*pending) error {
 // frames encodes a group: one frame, or as many as a single large envelope needs.
 func (c *committer) frames(group []*pending) []*nats.Msg {
 	var together []parcel
-	var counts received
+	var counts Received
 	for _, p := range group {
 		counts.addEnvelope(p.parcels)
 		if len(p.parcels) == 1 {
@@ -156,11 +156,11 @@ func (c *committer) frames(group []*pending) []*nats.Msg {
 	return messages
 }
 
-func (c *committer) message(ps []parcel, counts received) *nats.Msg {
+func (c *committer) message(ps []parcel, counts Received) *nats.Msg {
 	counts.Last = ps[len(ps)-1].received
 	m := &nats.Msg{Subject: streamJournal + "." + c.source, Header: nats.Header{}}
 	m.Data, c.scratch = encodeFrame(ps, c.scratch)
 	m.Header.Set(jetstream.MsgIDHeader, nuid.Next())
-	m.Header.Set(headerCounts, counts.String())
+	m.Header.Set(headerCounts, counts.header())
 	return m
 }

@@ -40,7 +40,7 @@ func TestOlderFolderIsOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	var whole, heads []DeadLetter
-	err = j.EachDeadWhere(t.Context(), "d", DeadFilter{Type: "x"}, func(d DeadLetter) bool { whole = append(whole, d); return true })
+	err = j.ReadDead(t.Context(), "d", DeadFilter{Type: "x"}, func(d DeadLetter) bool { whole = append(whole, d); return true })
 	if err != nil || !reflect.DeepEqual(whole, []DeadLetter{old, young}) {
 		t.Errorf("got %+v, %v", whole, err)
 	}

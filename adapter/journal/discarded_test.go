@@ -114,7 +114,7 @@ func TestOldRecordsAndBodiesAreRemoved(t *testing.T) {
 			t.Fatal(err)
 		}
 		bodies := 0
-		if err := j.EachRefused(t.Context(), func(journal.RefusedBody) { bodies++ }); err != nil {
+		if err := j.ListRefused(t.Context(), 0, func(journal.RefusedBody) bool { bodies++; return true }); err != nil {
 			t.Fatal(err)
 		}
 		if records := len(discardedOf(t, j, "d", 1)); records != c.records || bodies != c.bodies {
@@ -128,7 +128,7 @@ func TestOldRecordsAndBodiesAreRemoved(t *testing.T) {
 		t.Fatalf("the same body again: %v", err)
 	}
 	var kept []journal.RefusedBody
-	if err := j.EachRefused(t.Context(), func(b journal.RefusedBody) { kept = append(kept, b) }); err != nil || len(kept) != 1 {
+	if err := j.ListRefused(t.Context(), 0, func(b journal.RefusedBody) bool { kept = append(kept, b); return true }); err != nil || len(kept) != 1 {
 		t.Fatalf("kept %+v, %v", kept, err)
 	}
 	if body, err := j.RefusedBytes(t.Context(), kept[0]); err != nil || len(body) != 3<<20+17 {

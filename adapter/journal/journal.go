@@ -80,7 +80,7 @@ type Journal struct {
 	nc     *nats.Conn
 	js     jetstream.JetStream
 	state  jetstream.KeyValue
-	tally  *Tally
+	tally  *tally
 	health health
 	room   room
 

@@ -376,7 +376,7 @@ func TestDeadLetters(t *testing.T) {
 	}
 	list := func(reason string) (out []journal.DeadLetter) {
 		t.Helper()
-		err := j.EachDeadWhere(t.Context(), "d", journal.DeadFilter{Reason: reason}, func(d journal.DeadLetter) bool { out = append(out, d); return true })
+		err := j.ReadDead(t.Context(), "d", journal.DeadFilter{Reason: reason}, func(d journal.DeadLetter) bool { out = append(out, d); return true })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -410,7 +410,7 @@ func TestRefusedBodiesAreKeptOnce(t *testing.T) {
 		}
 	}
 	var kept []journal.RefusedBody
-	if err := j.EachRefused(t.Context(), func(b journal.RefusedBody) { kept = append(kept, b) }); err != nil {
+	if err := j.ListRefused(t.Context(), 0, func(b journal.RefusedBody) bool { kept = append(kept, b); return true }); err != nil {
 		t.Fatal(err)
 	}
 	if len(kept) != 2 {

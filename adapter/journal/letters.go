@@ -45,8 +45,8 @@ func (j *Journal) ListDead(ctx context.Context, destination string, f DeadFilter
 	return j.scanDead(ctx, destination, &f, false, each)
 }
 
-// EachDeadWhere is ListDead with the letters' texts.
-func (j *Journal) EachDeadWhere(ctx context.Context, destination string, f DeadFilter, each func(DeadLetter) bool) error {
+// ReadDead is ListDead with the letters' texts.
+func (j *Journal) ReadDead(ctx context.Context, destination string, f DeadFilter, each func(DeadLetter) bool) error {
 	return j.scanDead(ctx, destination, &f, true, each)
 }
 
@@ -191,13 +191,8 @@ func (j *Journal) OldestDead(ctx context.Context, destination string) (DeadLette
 	return d.only(false), err
 }
 
-// DeadCounts says how many letters of each reason a destination has in the engine; for Receive, how many bodies.
+// DeadCounts says how many letters of each reason a destination has in the engine.
 func (j *Journal) DeadCounts(ctx context.Context, destination string) (map[string]uint64, error) {
-	counts := map[string]uint64{}
-	if destination == Receive {
-		err := j.EachRefused(ctx, func(b RefusedBody) { counts[b.Reason]++ })
-		return counts, err
-	}
 	stream, err := j.stream(ctx, streamDead)
 	if err != nil {
 		return nil, err
@@ -206,6 +201,7 @@ func (j *Journal) DeadCounts(ctx context.Context, destination string) (map[strin
 	if err != nil {
 		return nil, fmt.Errorf("count dead letters: %w", err)
 	}
+	counts := map[string]uint64{}
 	for subject, n := range info.State.Subjects {
 		counts[lastToken(subject)] += n
 	}

@@ -87,12 +87,10 @@ func (j *Journal) CountEvents(ctx context.Context, sources []string, after, upTo
 		if !ok || m.seq > upTo {
 			return total, nil
 		}
-		var counts received
+		var counts Received
 		if err := json.Unmarshal([]byte(m.Headers().Get(headerCounts)), &counts); err != nil {
 			return 0, fmt.Errorf("count events of frame %d: %w", m.seq, err)
 		}
-		for _, n := range counts.Events {
-			total += n
-		}
+		total += counts.Total()
 	}
 }

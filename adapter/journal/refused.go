@@ -26,14 +26,6 @@ func (j *Journal) ListRefused(ctx context.Context, after uint64, each func(Refus
 	return nil
 }
 
-// EachRefused calls each with every kept body, without its bytes, oldest first.
-func (j *Journal) EachRefused(ctx context.Context, each func(RefusedBody)) error {
-	return j.ListRefused(ctx, 0, func(body RefusedBody) bool {
-		each(body)
-		return true
-	})
-}
-
 func refusedBody(seq uint64, header nats.Header) (RefusedBody, error) {
 	body := RefusedBody{Seq: seq}
 	if err := json.Unmarshal([]byte(header.Get(headerRefused)), &body); err != nil {

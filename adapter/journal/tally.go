@@ -12,53 +12,10 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// headerCounts is the header of a frame that says what it holds, as JSON of received.
+// headerCounts is the header of a frame that says what it holds, as JSON of Received.
 const headerCounts = "Bbcaliper-Counts"
 
-// received counts what was answered 200.
-type received struct {
-	Envelopes uint64            `json:"envelopes"`
-	Events    map[string]uint64 `json:"events"` // by type
-	Last      time.Time         `json:"last"`
-}
-
-func (r *received) addEnvelope(pieces []parcel) {
-	for i := range pieces {
-		r.add(countPiece(pieces[i], i == 0))
-	}
-}
-
-func countPiece(p parcel, first bool) received {
-	r := received{Events: make(map[string]uint64, 2)}
-	if first {
-		r.Envelopes = 1
-	}
-	for i := range p.events {
-		r.Events[p.events[i].kind]++
-	}
-	return r
-}
-
-func (r *received) add(more received) {
-	r.Envelopes += more.Envelopes
-	if r.Events == nil {
-		r.Events = make(map[string]uint64, len(more.Events))
-	}
-	for kind, n := range more.Events {
-		r.Events[kind] += n
-	}
-	if more.Last.After(r.Last) {
-		r.Last = more.Last
-	}
-}
-
-// String is the form of the header.
-func (r received) String() string {
-	text, _ := json.Marshal(r) // maps of numbers and a time cannot fail
-	return string(text)
-}
-
-// Received says what a source has sent, ever.
+// Received says what was answered 200: of a source, ever, or of one frame.
 type Received struct {
 	Envelopes uint64            `json:"envelopes"`
 	Events    map[string]uint64 `json:"events"` // by type
@@ -74,22 +31,58 @@ func (r Received) Total() uint64 {
 	return n
 }
 
-// Tally counts what arrived, by reading the headers of the frames. Saved from time to time with the sequence it stands
+func (r *Received) addEnvelope(pieces []parcel) {
+	for i := range pieces {
+		r.add(countPiece(pieces[i], i == 0))
+	}
+}
+
+func countPiece(p parcel, first bool) Received {
+	r := Received{Events: make(map[string]uint64, 2)}
+	if first {
+		r.Envelopes = 1
+	}
+	for i := range p.events {
+		r.Events[p.events[i].kind]++
+	}
+	return r
+}
+
+func (r *Received) add(more Received) {
+	r.Envelopes += more.Envelopes
+	if r.Events == nil {
+		r.Events = make(map[string]uint64, len(more.Events))
+	}
+	for kind, n := range more.Events {
+		r.Events[kind] += n
+	}
+	if more.Last.After(r.Last) {
+		r.Last = more.Last
+	}
+}
+
+// header is the form of the header.
+func (r *Received) header() string {
+	text, _ := json.Marshal(r) // maps of numbers and a time cannot fail
+	return string(text)
+}
+
+// tally counts what arrived, by reading the headers of the frames. Saved from time to time with the sequence it stands
 // for, it survives restarts and the purging of old frames, and every member of a fleet comes to the same numbers.
-type Tally struct {
+type tally struct {
 	journal *Journal
 
 	mu      sync.Mutex
 	moved   *sync.Cond // broadcast when seq moves
 	seq     uint64
-	sources map[string]*received
+	sources map[string]*Received
 	saved   uint64 // the sequence that is saved
 }
 
 // tallyRecord is the saved form.
 type tallyRecord struct {
 	Seq     uint64               `json:"seq"`
-	Sources map[string]*received `json:"sources"`
+	Sources map[string]*Received `json:"sources"`
 }
 
 const (
@@ -97,8 +90,8 @@ const (
 	saveEvery = 5 * time.Second
 )
 
-func openTally(ctx context.Context, j *Journal) (*Tally, error) {
-	t := &Tally{journal: j, sources: map[string]*received{}}
+func openTally(ctx context.Context, j *Journal) (*tally, error) {
+	t := &tally{journal: j, sources: map[string]*Received{}}
 	t.moved = sync.NewCond(&t.mu)
 	var r tallyRecord
 	if _, err := j.readState(ctx, keyTally, &r); err != nil && !errors.Is(err, ErrNotFound) {
@@ -117,14 +110,14 @@ func openTally(ctx context.Context, j *Journal) (*Tally, error) {
 	return t, nil
 }
 
-func (t *Tally) run(messages *follower) {
+func (t *tally) run(messages *follower) {
 	defer messages.Stop()
 	for {
 		m, err := messages.Next(t.journal.background)
 		if err != nil {
 			return
 		}
-		var counts received
+		var counts Received
 		if text := m.Headers().Get(headerCounts); text != "" {
 			if err := json.Unmarshal([]byte(text), &counts); err != nil {
 				t.journal.opts.Log.WithField("seq", m.seq).Warn("frame with unreadable counts")
@@ -134,7 +127,7 @@ func (t *Tally) run(messages *follower) {
 	}
 }
 
-func (t *Tally) apply(seq uint64, source string, counts received) {
+func (t *tally) apply(seq uint64, source string, counts Received) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if seq <= t.seq {
@@ -143,7 +136,7 @@ func (t *Tally) apply(seq uint64, source string, counts received) {
 	if source != probeToken {
 		r, ok := t.sources[source]
 		if !ok {
-			r = &received{}
+			r = &Received{}
 			t.sources[source] = r
 		}
 		r.add(counts)
@@ -162,7 +155,7 @@ func (j *Journal) Received(ctx context.Context) (map[string]Received, error) {
 	return j.tally.at(ctx, info.LastSeq)
 }
 
-func (t *Tally) at(ctx context.Context, seq uint64) (map[string]Received, error) {
+func (t *tally) at(ctx context.Context, seq uint64) (map[string]Received, error) {
 	stop := context.AfterFunc(ctx, func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
@@ -181,22 +174,24 @@ func (t *Tally) at(ctx context.Context, seq uint64) (map[string]Received, error)
 }
 
 // snapshot returns the counts as they stand, and the sequence that they stand for.
-func (t *Tally) snapshot() (uint64, map[string]Received) {
+func (t *tally) snapshot() (uint64, map[string]Received) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.seq, t.copy()
 }
 
 // copy returns the counts for others to keep; the caller holds the lock.
-func (t *Tally) copy() map[string]Received {
+func (t *tally) copy() map[string]Received {
 	out := make(map[string]Received, len(t.sources))
 	for name, r := range t.sources {
-		out[name] = Received{Envelopes: r.Envelopes, Events: maps.Clone(r.Events), Last: r.Last}
+		one := *r
+		one.Events = maps.Clone(r.Events)
+		out[name] = one
 	}
 	return out
 }
 
-func (t *Tally) saveRegularly() {
+func (t *tally) saveRegularly() {
 	tick := time.NewTicker(saveEvery)
 	defer tick.Stop()
 	for {
@@ -211,7 +206,7 @@ func (t *Tally) saveRegularly() {
 
 // save writes the tally if it has moved. A member that is behind another leaves the newer record alone; a failed save
 // costs nothing but a longer start.
-func (t *Tally) save() {
+func (t *tally) save() {
 	t.mu.Lock()
 	if t.seq == t.saved {
 		t.mu.Unlock()
@@ -232,7 +227,7 @@ func (t *Tally) save() {
 	}
 }
 
-func (t *Tally) replaceOlder(ctx context.Context, seq uint64, text []byte) error {
+func (t *tally) replaceOlder(ctx context.Context, seq uint64, text []byte) error {
 	var there tallyRecord
 	revision, err := t.journal.readState(ctx, keyTally, &there)
 	if err != nil && !errors.Is(err, ErrNotFound) {

@@ -116,7 +116,7 @@ func (r *letterReader) run() {
 var ErrStopped = errors.New("the destination has stopped: ask again")
 
 func (r *letterReader) read() error {
-	each := r.loop.opts.Journal.EachDeadWhere
+	each := r.loop.opts.Journal.ReadDead
 	if r.discard != nil {
 		each = r.loop.opts.Journal.ListDead // their texts are not needed
 	}

@@ -162,7 +162,7 @@ func (s *site) received(source string) journal.Received {
 func (s *site) kept() map[string]journal.RefusedBody {
 	s.t.Helper()
 	var list []journal.RefusedBody
-	if err := s.journal.EachRefused(context.Background(), func(b journal.RefusedBody) { list = append(list, b) }); err != nil {
+	if err := s.journal.ListRefused(context.Background(), 0, func(b journal.RefusedBody) bool { list = append(list, b); return true }); err != nil {
 		s.t.Fatal(err)
 	}
 	out := map[string]journal.RefusedBody{}
