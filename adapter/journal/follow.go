@@ -182,3 +182,22 @@ func (f *follower) Stop() {
 	f.messages.Stop()
 	f.nc.Close()
 }
+
+// eachStored calls each with the messages of a subject that are stored at the time of the call, in order, from a
+// sequence on.
+func (j *Journal) eachStored(ctx context.Context, stream, subject string, from uint64, each func(message) error, options ...followOption) error {
+	f, err := j.follow(ctx, stream, append(options, followFrom(from), followSubjects(subject))...)
+	if err != nil {
+		return err
+	}
+	defer f.Stop()
+	for {
+		m, ok, err := f.NextStored(ctx)
+		if err != nil || !ok {
+			return err
+		}
+		if err := each(m); err != nil {
+			return err
+		}
+	}
+}

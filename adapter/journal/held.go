@@ -230,37 +230,3 @@ func (j *Journal) PurgeHeld(ctx context.Context, destination, key string, upTo u
 	}
 	return nil
 }
-
-// getNext asks for the first message of a subject from a sequence on.
-func getNext(subject string) jetstream.GetMsgOpt { return jetstream.WithGetMsgSubject(subject) }
-
-// isNoMessage says whether the engine has no such message.
-func isNoMessage(err error) bool { return errors.Is(err, jetstream.ErrMsgNotFound) }
-
-// stream returns a handle of a stream.
-func (j *Journal) stream(ctx context.Context, name string) (jetstream.Stream, error) {
-	s, err := j.js.Stream(ctx, name)
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", name, err)
-	}
-	return s, nil
-}
-
-// eachStored calls each with the messages of a subject that are stored at the time of the call, in order, from a
-// sequence on.
-func (j *Journal) eachStored(ctx context.Context, stream, subject string, from uint64, each func(message) error, options ...followOption) error {
-	f, err := j.follow(ctx, stream, append(options, followFrom(from), followSubjects(subject))...)
-	if err != nil {
-		return err
-	}
-	defer f.Stop()
-	for {
-		m, ok, err := f.NextStored(ctx)
-		if err != nil || !ok {
-			return err
-		}
-		if err := each(m); err != nil {
-			return err
-		}
-	}
-}

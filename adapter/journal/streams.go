@@ -108,6 +108,30 @@ func createStream(ctx context.Context, js jetstream.JetStream, config jetstream.
 	return err
 }
 
+// getNext asks for the first message of a subject from a sequence on.
+func getNext(subject string) jetstream.GetMsgOpt { return jetstream.WithGetMsgSubject(subject) }
+
+// isNoMessage says whether the engine has no such message.
+func isNoMessage(err error) bool { return errors.Is(err, jetstream.ErrMsgNotFound) }
+
+// stream returns a handle of a stream.
+func (j *Journal) stream(ctx context.Context, name string) (jetstream.Stream, error) {
+	s, err := j.js.Stream(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", name, err)
+	}
+	return s, nil
+}
+
+// streamState returns the engine's counts of a stream.
+func (j *Journal) streamState(ctx context.Context, name string) (jetstream.StreamState, error) {
+	s, err := j.js.Stream(ctx, name)
+	if err != nil {
+		return jetstream.StreamState{}, fmt.Errorf("ask engine about %s: %w", name, err)
+	}
+	return s.CachedInfo().State, nil
+}
+
 // isAtLimit says whether the engine refused a write because a stream has reached its configured size. Unlike a full
 // disk, that is no fault of the engine.
 func isAtLimit(err error) bool {

@@ -8,8 +8,6 @@ import (
 	"maps"
 	"sync"
 	"time"
-
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // headerCounts is the header of a frame that says what it holds, as JSON of Received.
@@ -238,13 +236,4 @@ func (t *tally) replaceOlder(ctx context.Context, seq uint64, text []byte) error
 	}
 	_, err = t.journal.writeState(ctx, keyTally, text, revision)
 	return err
-}
-
-// streamState returns the engine's counts of a stream.
-func (j *Journal) streamState(ctx context.Context, name string) (jetstream.StreamState, error) {
-	s, err := j.js.Stream(ctx, name)
-	if err != nil {
-		return jetstream.StreamState{}, fmt.Errorf("ask engine about %s: %w", name, err)
-	}
-	return s.CachedInfo().State, nil
 }
