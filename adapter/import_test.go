@@ -208,7 +208,7 @@ func TestImportTellsHowFarItIs(t *testing.T) {
 		t.Errorf("answered %d %v with %d problems", why.Status, why, len(why.Problems))
 	}
 	ascending := slices.IsSortedFunc(heard.rejected, func(a, b admin.RejectedLine) int { return a.Line - b.Line })
-	if len(heard.rejected) != 1500 || !ascending || heard.rejected[1499] != (admin.RejectedLine{Line: 1502, Reason: "platform_id is no UUID"}) {
+	if len(heard.rejected) != 1500 || !ascending || heard.rejected[1499] != (admin.RejectedLine{Line: 1502, Reason: "platform_id is not a UUID"}) {
 		t.Errorf("told of %d lines, ascending: %t", len(heard.rejected), ascending)
 	}
 	heard = told{}

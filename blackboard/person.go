@@ -10,7 +10,7 @@ import "github.com/google/uuid"
 type Person struct {
 	IRI        string    // as sent, usually …/v1/sites/{site}/users/{32 hex}
 	Site       string    // of the IRI, else of the event
-	UUID       uuid.UUID // of the IRI or an LTI launch's user_id; zero if that is no UUID
+	UUID       uuid.UUID // of the IRI or an LTI launch's user_id; zero if that is not a UUID
 	UserID     string    // primary key, _1_1; unique within the site (bb:user.id)
 	ExternalID string    // batch_uid, free form (bb:user.externalId)
 	Email      string    // of an LTI launch: a suggestion to whoever maps the person

@@ -41,7 +41,7 @@ func syntaxDetail(err *jsontext.SyntacticError) string {
 	case errors.Is(err, jsontext.ErrDuplicateName):
 		return "repeated member name"
 	case errors.Is(err, jsontext.ErrNonStringName):
-		return "member name that is no string"
+		return "member name that is not a string"
 	}
 	for _, d := range syntaxDetails {
 		if strings.HasPrefix(err.Err.Error(), d.prefix) {

@@ -183,7 +183,7 @@ func find(names []string, want string) (int, error) {
 			continue
 		}
 		if found >= 0 {
-			return -1, fmt.Errorf("stands twice in the header")
+			return -1, fmt.Errorf("appears twice in the header")
 		}
 		found = i
 	}

@@ -27,7 +27,7 @@ var files = map[string]struct {
 	"excel-semicolons.csv":    {counts: Counts{New: 2, Invalid: 1}, bad: []int{6}},
 	"excel-unicode-text.txt":  {counts: Counts{New: 2}},
 	"formulas.csv":            {counts: Counts{New: 2}},
-	"header-twice.csv":        {refused: "column email: stands twice"},
+	"header-twice.csv":        {refused: "column email: appears twice"},
 	"latin-1.csv":             {counts: Counts{New: 1, Invalid: 1}, bad: []int{2}},
 	"learn-feed.txt":          {counts: Counts{New: 2, Invalid: 1}, bad: []int{4}, ignored: 6, inactive: 2},
 	"lines.jsonl":             {counts: Counts{New: 2, Invalid: 4}, bad: []int{4, 5, 6, 7}, ignored: 1, inactive: 1},

@@ -118,7 +118,7 @@ func jsonFault(err error) string {
 	if errors.Is(err, jsontext.ErrDuplicateName) {
 		return "has a key twice"
 	}
-	return "is no JSON object"
+	return "is not a JSON object"
 }
 
 // take reads the members that have a meaning.
@@ -131,7 +131,7 @@ func (j *jsonLines) take(members map[string]jsontext.Value) (faults []Fault) {
 			j.ignore(key)
 			continue
 		case seen[i]:
-			faults = append(faults, Fault{columns[i], "stands there twice"})
+			faults = append(faults, Fault{columns[i], "is given twice"})
 		}
 		seen[i] = true
 		text, ok := plainValue(value)

@@ -56,19 +56,19 @@ func TestReadJSONLinesWithOtherKeys(t *testing.T) {
 func TestReadJSONLinesFindsFaults(t *testing.T) {
 	p1 := `"platform_id":"` + id(1).String() + `"`
 	for _, tt := range []struct{ line, want string }{
-		{`{`, "is no JSON object"},
-		{`{` + p1 + `,"user_id":"_1_1"} x`, "is no JSON object"},
-		{`{"jane@school.test":`, "is no JSON object"},
-		{`{} {}`, "is no JSON object"},
+		{`{`, "is not a JSON object"},
+		{`{` + p1 + `,"user_id":"_1_1"} x`, "is not a JSON object"},
+		{`{"jane@school.test":`, "is not a JSON object"},
+		{`{} {}`, "is not a JSON object"},
 		{`{` + p1 + `,"user_id":"a","user_id":"b"}`, "has a key twice"},
-		{`{` + p1 + `,"user_id":"a","User_ID":"b"}`, "user_id stands there twice"},
+		{`{` + p1 + `,"user_id":"a","User_ID":"b"}`, "user_id is given twice"},
 		{`{` + p1 + `,"user_id":["a"]}`, "user_id is neither a string nor a number"},
 		{`{` + p1 + `,"user_id":true}`, "user_id is neither a string nor a number"},
 		{`{` + p1 + `}`, "has no alias: one of user_uuid, user_id, external_id and email is required"},
 		{`{"user_id":"_1_1"}`, "platform_id is required"},
-		{`{"platform_id":"jane@school.test","user_id":"_1_1"}`, "platform_id is no UUID"},
+		{`{"platform_id":"jane@school.test","user_id":"_1_1"}`, "platform_id is not a UUID"},
 		{`{` + p1 + ",\"user_id\":\"\xff\"}", "is not UTF-8"},
-		{`{` + p1 + `,"user_id":"\ud800"}`, "is no JSON object"},
+		{`{` + p1 + `,"user_id":"\ud800"}`, "is not a JSON object"},
 		{`{` + p1 + `,"user_id":"a\u0000"}`, "user_id holds a control character"},
 	} {
 		rows, _ := jsonRows(t, "{}\n"+tt.line+"\n{}", FileOptions{})
@@ -78,7 +78,7 @@ func TestReadJSONLinesFindsFaults(t *testing.T) {
 	}
 	rows, _ := jsonRows(t, "{}\nnull\n[]\n1\n", FileOptions{})
 	for _, row := range rows[1:] {
-		if len(row.Faults) != 1 || row.Faults[0].Reason != "is no JSON object" {
+		if len(row.Faults) != 1 || row.Faults[0].Reason != "is not a JSON object" {
 			t.Errorf("%+v", row)
 		}
 	}

@@ -53,7 +53,7 @@ func TestWriteRejected(t *testing.T) {
 	claimed := `external_id "s7" is claimed by line 9 (platform id ` + p(7) + `) and by line 10 (platform id ` + p(8) + `)`
 	want := [][]string{
 		{"reason", "sourcedId", "userName", "givenName", "note"},
-		{"platform_id is no UUID", "nothing", "s2", "Jim;\nJack", ""},
+		{"platform_id is not a UUID", "nothing", "s2", "Jim;\nJack", ""},
 		{"has a quote out of place", p(3) + `;O"Neill;Shaq;`},
 		{"has 2 cells, but the header has 4", p(4), "s4"},
 		{"platform id of record 1 changes from " + p(5) + " to " + p(6), p(6), "s5", "Jill", ""},
@@ -86,8 +86,8 @@ func TestWriteRejectedJSONLines(t *testing.T) {
 	text, cells := rejectedOf(t, file, options, NewIndex("school"))
 	want := [][]string{
 		{"reason", "sourcedId", "user_uuid", "user_id", "external_id", "email", "source", "note"},
-		{"platform_id is no UUID", "x", "", "", "s2", "", "", "a\nb"},
-		{"is no JSON object", `{"sourcedId":`},
+		{"platform_id is not a UUID", "x", "", "", "s2", "", "", "a\nb"},
+		{"is not a JSON object", `{"sourcedId":`},
 	}
 	if !reflect.DeepEqual(cells, want) {
 		t.Errorf("got  %q\nwant %q", cells, want)
@@ -100,7 +100,7 @@ func TestWriteRejectedJSONLines(t *testing.T) {
 func TestWriteRejectedOfUTF16(t *testing.T) {
 	file := utf16Of(binary.LittleEndian, "platform_id\texternal_id\nx\tMüller\n")
 	_, cells := rejectedOf(t, file, FileOptions{}, NewIndex("school"))
-	if want := [][]string{{"reason", "platform_id", "external_id"}, {"platform_id is no UUID", "x", "Müller"}}; !reflect.DeepEqual(cells, want) {
+	if want := [][]string{{"reason", "platform_id", "external_id"}, {"platform_id is not a UUID", "x", "Müller"}}; !reflect.DeepEqual(cells, want) {
 		t.Errorf("got %q", cells)
 	}
 }

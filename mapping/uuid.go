@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-var errNoUUID = errors.New("is no UUID")
+var errNoUUID = errors.New("is not a UUID")
 
 // usersSegment stands before the hex digits in the IRI of a person,
 // `…/v1/sites/{site}/users/{hex}`. The host before it is opaque.

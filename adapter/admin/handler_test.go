@@ -21,7 +21,7 @@ func TestErrorsAndTheirAnswers(t *testing.T) {
 		One: mapping.Claim{PlatformID: somebody}, Other: mapping.Claim{Number: 4, PlatformID: somebody},
 	}
 	plan := &mapping.PlanError{
-		Invalid:   []mapping.Invalid{{Line: 9, Faults: []mapping.Fault{{Column: "user_uuid", Reason: "is no UUID"}}}},
+		Invalid:   []mapping.Invalid{{Line: 9, Faults: []mapping.Fault{{Column: "user_uuid", Reason: "is not a UUID"}}}},
 		Conflicts: []mapping.Conflict{{Alias: mapping.UserID, Value: "_7_1", One: mapping.Claim{Line: 5}, Other: mapping.Claim{Line: 3}}},
 		Repoints:  []mapping.Repoint{{Line: 2, Number: 4}},
 	}
@@ -46,7 +46,7 @@ func TestErrorsAndTheirAnswers(t *testing.T) {
 		{About("into", mapping.ErrRevision), 412, "changed meanwhile", nil},
 		{&mapping.InvalidError{Faults: []mapping.Fault{{Column: "platform_id", Reason: "is required"}}}, 422, "invalid record",
 			[]string{"platform_id is required"}},
-		{fmt.Errorf("import: %w", plan), 422, "4 lines cannot be imported", []string{"line 2:", "line 3", "line 9: user_uuid is no UUID"}},
+		{fmt.Errorf("import: %w", plan), 422, "4 lines cannot be imported", []string{"line 2:", "line 3", "line 9: user_uuid is not a UUID"}},
 		{fmt.Errorf("record 4: %w", mapping.ErrNotFound), 404, "no such record", nil},
 		{mapping.ErrRevision, 412, "changed meanwhile", nil},
 		{mapping.ErrBusy, 503, "by others", nil},

@@ -96,10 +96,10 @@ func (i *importer) Import(_ context.Context, r ImportRequest) (ImportResult, err
 // Lines come only to those who ask for them, and end with the result, or with what went wrong.
 func TestImportAsLines(t *testing.T) {
 	progress := []ImportProgress{{mapping.Reading, 2, 2}, {mapping.Writing, 1, 2}, {mapping.Writing, 1, 2}, {mapping.Writing, 2, 2}}
-	rejected := []RejectedLine{{Line: 3, Reason: "user_uuid is no UUID"}}
+	rejected := []RejectedLine{{Line: 3, Reason: "user_uuid is not a UUID"}}
 	const told = `{"progress":{"stage":"reading","done":2,"total":2}}|{"progress":{"stage":"writing","done":1,"total":2}}|` +
-		`{"progress":{"stage":"writing","done":2,"total":2}}|{"rejected":{"line":3,"reason":"user_uuid is no UUID"}}|`
-	refused := &mapping.PlanError{Invalid: []mapping.Invalid{{Line: 3, Faults: []mapping.Fault{{Column: "user_uuid", Reason: "is no UUID"}}}}}
+		`{"progress":{"stage":"writing","done":2,"total":2}}|{"rejected":{"line":3,"reason":"user_uuid is not a UUID"}}|`
+	refused := &mapping.PlanError{Invalid: []mapping.Invalid{{Line: 3, Faults: []mapping.Fault{{Column: "user_uuid", Reason: "is not a UUID"}}}}}
 	for name, tt := range map[string]struct {
 		accept, query string
 		progress      []ImportProgress
@@ -110,7 +110,7 @@ func TestImportAsLines(t *testing.T) {
 		"by default":              {"", "", progress, nil, 200, `{"applied":true`, `}`},
 		"for whoever takes all":   {"application/json, */*", "", progress, nil, 200, `{"applied":true`, `}`},
 		"as lines":                {"text/html;q=0.1, Application/X-NDJSON;q=0.9", "?reasons=true", progress, nil, 200, told + `{"result":{"applied":true`, `}}|`},
-		"refused with lines":      {TypeLines, "?reasons=true", progress, refused, 200, told + `{"failure":{"status":422,"error":"1 line cannot`, `"text":"line 3: user_uuid is no UUID"}]}}|`},
+		"refused with lines":      {TypeLines, "?reasons=true", progress, refused, 200, told + `{"failure":{"status":422,"error":"1 line cannot`, `"text":"line 3: user_uuid is not a UUID"}]}}|`},
 		"broken with lines":       {TypeLines, "", progress, errors.New("hush"), 200, `{"progress"`, `"failure":{"status":500,"error":"internal error: the log of bbcaliper says more"}}|`},
 		"refused before a line":   {TypeLines, "", nil, refused, 422, `{"error":"1 line cannot`, `}`},
 		"nothing to say on lines": {TypeLines, "", nil, nil, 200, `{"result":{"applied":true`, `}}|`},

@@ -36,7 +36,7 @@ func TestSetRefuses(t *testing.T) {
 		status int
 		says   string
 	}{
-		{`{"platform_id":"hush","user_uuid":"hush"}`, nil, 422, "platform_id is no UUID"},
+		{`{"platform_id":"hush","user_uuid":"hush"}`, nil, 422, "platform_id is not a UUID"},
 		{`{"platform_id":7}`, nil, 400, "at /platform_id"},
 		{`{"platformid":"x"}`, nil, 400, "not the JSON"},
 		{`{"note":"a","note":"b"}`, nil, 400, "not the JSON"},

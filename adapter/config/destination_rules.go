@@ -66,10 +66,10 @@ func (r rules) sourcesOf(path string, wanted, known []string) {
 	for i, name := range wanted {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		if name != "" && !slices.Contains(known, name) {
-			r.bad(at, "is no source of this file; there are: %s", strings.Join(known, ", "))
+			r.bad(at, "is not a source of this file; there are: %s", strings.Join(known, ", "))
 		}
 		if slices.Contains(wanted[:i], name) {
-			r.bad(at, "stands there twice: remove one")
+			r.bad(at, "is listed twice: remove one")
 		}
 	}
 }

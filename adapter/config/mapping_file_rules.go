@@ -17,7 +17,7 @@ func (r rules) mapFiles(c *Config) {
 		f, path := &c.Mapping.Files[i], mapFilePath(i)
 		r.uniqueFile(path+".path", f.Path, paths)
 		if r.has(path+".source") && !slices.Contains(known, f.Source) {
-			r.bad(path+".source", "is no source of this file; there are: %s", strings.Join(known, ", "))
+			r.bad(path+".source", "is not a source of this file; there are: %s", strings.Join(known, ", "))
 		}
 		r.longEnough(path+".every", f.Every, time.Second)
 		r.syncing(path, f)

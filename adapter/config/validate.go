@@ -256,7 +256,7 @@ func (r rules) set(path string, values []string, allowed ...string) {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		r.oneOf(at, v, allowed...)
 		if slices.Contains(values[:i], v) {
-			r.bad(at, "stands there twice: remove one")
+			r.bad(at, "is listed twice: remove one")
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 // otherSite says that an event is of another site than its source, and what to do if it should not be.
 func otherSite(source, pinned, site string) string {
 	if uuid.Validate(site) != nil {
-		return fmt.Sprintf("the event names a site that is no UUID, and the source is pinned to %s", pinned)
+		return fmt.Sprintf("the event names a site that is not a UUID, and the source is pinned to %s", pinned)
 	}
 	return fmt.Sprintf("the event is of the site %s, and the source is pinned to %s: if the key is used by the right site, "+
 		"`bbcaliper source pin %s %s` corrects the pin", site, pinned, source, site)

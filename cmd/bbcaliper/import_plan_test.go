@@ -89,7 +89,7 @@ func TestRejectedLinesCanBeMended(t *testing.T) {
 	r.run(args(file, "--partial", "--skip-empty")...).is(exitDone).prints("1 new", "2 invalid, 1 skipped").says("2 rejected lines were written", "left out: 2 lines cannot be imported")
 	text, err := os.ReadFile(bad)
 	info, _ := os.Stat(bad)
-	want := "reason,sourcedId,user_id,shoe\nplatform_id is no UUID,nothing,_2_1,39\n\"has 2 cells, but the header has 3\"," + otherPlatform + ",_4_1\n"
+	want := "reason,sourcedId,user_id,shoe\nplatform_id is not a UUID,nothing,_2_1,39\n\"has 2 cells, but the header has 3\"," + otherPlatform + ",_4_1\n"
 	if err != nil || string(text) != want || info.Mode().Perm() != 0o600 {
 		t.Fatalf("%v: %s of mode %v", err, text, info.Mode())
 	}
@@ -115,7 +115,7 @@ func TestManyBadLines(t *testing.T) {
 	file := write(t, "bad.csv", "platform_id,user_id\n"+strings.Repeat("x,_1_1\n", 1500))
 	for _, flags := range [][]string{nil, {"--dry-run"}} {
 		got := r.run(append([]string{"map", "import", file}, flags...)...).
-			says("1500 lines cannot be imported", ": 2-1501\n", "  line 101: platform_id is no UUID\n", "and more: --rejected FILE")
+			says("1500 lines cannot be imported", ": 2-1501\n", "  line 101: platform_id is not a UUID\n", "and more: --rejected FILE")
 		if lines := strings.Count(got.err, "\n"); lines != shownProblems+2 || got.code != exitFailed {
 			t.Errorf("exit %d, %d lines are printed", got.code, lines)
 		}

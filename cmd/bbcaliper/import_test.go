@@ -54,7 +54,7 @@ func TestImportNamesEveryOffendingLine(t *testing.T) {
 		one+",_4_1,,42\n")
 	for _, flags := range [][]string{nil, {"--dry-run"}} {
 		got := r.run(append([]string{"map", "import", file}, flags...)...).is(exitFailed)
-		got.says("line 2: platform id of record 1 changes", "line 3: user_uuid is no UUID", "line 4 ", "line 5 ")
+		got.says("line 2: platform id of record 1 changes", "line 3: user_uuid is not a UUID", "line 4 ", "line 5 ")
 		if strings.Contains(got.err+got.out, "hush") {
 			t.Errorf("a value is repeated: %s%s", got.out, got.err)
 		}

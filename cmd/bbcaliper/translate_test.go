@@ -37,5 +37,5 @@ func TestTranslateNamesTheLinesOfABadMap(t *testing.T) {
 	s := newShell(t)
 	people := file(t, "map.csv", "platform_id,external_id\n"+testPlatform+",a\n"+strings.Replace(testPlatform, "7", "8", 1)+",a\nx,b\n")
 	s.run("translate", "--map", people, "-").is(exitFailed).
-		says(`  external_id "a" is claimed by line 2 (`, "and by line 3 (", "  line 4: platform_id is no UUID\n")
+		says(`  external_id "a" is claimed by line 2 (`, "and by line 3 (", "  line 4: platform_id is not a UUID\n")
 }

@@ -69,7 +69,7 @@ func TestSetAndShow(t *testing.T) {
 	r.run("map", "show", "nobody").is(exitFailed).says("no record has that platform id, alias or number")
 	r.run("map", "show", "x 7", "--source", "nope").is(exitFailed).says("no source nope")
 	r.run("map", "set", "--platform-id", "hush", "--user-uuid", "hush").is(exitFailed).
-		says("  platform_id is no UUID\n", "  user_uuid is no UUID\n")
+		says("  platform_id is not a UUID\n", "  user_uuid is not a UUID\n")
 
 	other := strings.Replace(testUser, "f", "e", 1)
 	got := r.run("map", "set", "--platform-id", testPlatform, "--user-uuid", other, "--external-id", "x 7").is(exitFailed)

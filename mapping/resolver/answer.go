@@ -19,7 +19,7 @@ const (
 	NotFound    Reason = "not_found"    // it does not know the person
 	Ambiguous   Reason = "ambiguous"    // it knows several
 	Deleted     Reason = "deleted"      // whom it knows is marked to be deleted
-	NotUUID     Reason = "not_uuid"     // whom it knows has an id that is no UUID
+	NotUUID     Reason = "not_uuid"     // whom it knows has an id that is not a UUID
 	Unconfirmed Reason = "unconfirmed"  // whom it returned does not carry the value that was asked for
 	NoValue     Reason = "no_value"     // it answered, without an id
 	Unsafe      Reason = "unsafe_value" // the value cannot be asked for safely, so it was not

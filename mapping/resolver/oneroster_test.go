@@ -112,7 +112,7 @@ func TestOneRosterCountsOneUserOnly(t *testing.T) {
 		"the third is the one":      {[]map[string]any{gone(2), gone(3), enrolled(1)}, platform(1), "", []string{"2", "100"}},
 		"two behind deleted ones":   {[]map[string]any{gone(2), gone(3), enrolled(1), change(enrolled(4), "email", email)}, uuid.Nil, Ambiguous, []string{"2", "100"}},
 		"id is a number":            {[]map[string]any{change(enrolled(1), "sourcedId", 17)}, uuid.Nil, NotUUID, []string{"2"}},
-		"id is no UUID":             {[]map[string]any{change(enrolled(1), "sourcedId", "u-17")}, uuid.Nil, NotUUID, []string{"2"}},
+		"id is not a UUID":          {[]map[string]any{change(enrolled(1), "sourcedId", "u-17")}, uuid.Nil, NotUUID, []string{"2"}},
 		"id is nil":                 {[]map[string]any{change(enrolled(1), "sourcedId", uuid.Nil.String())}, uuid.Nil, NotUUID, []string{"2"}},
 		"address in other letters":  {[]map[string]any{change(enrolled(1), "email", strings.ToUpper(email))}, platform(1), "", []string{"2"}},
 		"more deleted than a page":  {slices.Repeat([]map[string]any{gone(2)}, 150), uuid.Nil, Ambiguous, []string{"2", "100"}},

@@ -107,7 +107,7 @@ type canonicalUUID struct{}
 // Validate looks at one.
 func (canonicalUUID) Validate(text string) error {
 	if id, err := uuid.Parse(text); err != nil || id.String() != strings.ToLower(text) {
-		return errors.New("is no UUID with dashes")
+		return errors.New("is not a UUID with dashes")
 	}
 	return nil
 }
