@@ -11,7 +11,7 @@ import (
 )
 
 func TestReadCSV(t *testing.T) {
-	p1, u1 := id(1).String(), hex32(account(1))
+	p1, u1 := id(1).String(), FormatUserUUID(account(1))
 	one := Record{PlatformID: id(1), UserUUID: account(1)}
 	external := Record{PlatformID: id(1), ExternalID: "s1"}
 	tests := []struct {
@@ -239,7 +239,7 @@ func FuzzReadFile(f *testing.F) {
 	p1 := id(1).String()
 	f.Add("platform_id,external_id\n" + p1 + ",s1\n")
 	f.Add("\xEF\xBB\xBFplatform_id;note;email\r\n" + p1 + ";\"a\r\nb\";x@y\r\n")
-	f.Add("platform_id\tuser_uuid\n" + p1 + "\thttps://h/users/" + hex32(account(1)) + "\n")
+	f.Add("platform_id\tuser_uuid\n" + p1 + "\thttps://h/users/" + FormatUserUUID(account(1)) + "\n")
 	f.Add("platform_id,user_id\n" + p1 + ",\"_1_1\n")
 	for _, name := range fixtures(f) {
 		f.Add(fixture(f, name))

@@ -33,6 +33,6 @@ func WriteCSV(w io.Writer, records iter.Seq[Record]) error {
 
 func cells(r *Record) []string {
 	return []string{
-		r.PlatformID.String(), hex32(r.UserUUID), r.UserID, r.ExternalID, r.Email, r.Source, r.Note,
+		r.PlatformID.String(), FormatUserUUID(r.UserUUID), r.UserID, r.ExternalID, r.Email, r.Source, r.Note,
 	}
 }

@@ -20,7 +20,7 @@ func TestHistory(t *testing.T) {
 		t.Fatal(err)
 	}
 	set(t, m, Record{PlatformID: id(3), ExternalID: "s1"})
-	for text, want := range map[string]int{"s1": 4, id(1).String(): 3, hex32(account(1)): 3, id(3).String(): 1, "s2": 0, "": 0, "_1499_1": 1, "#1": 3, "1": 0, "#9999": 0} {
+	for text, want := range map[string]int{"s1": 4, id(1).String(): 3, FormatUserUUID(account(1)): 3, id(3).String(): 1, "s2": 0, "": 0, "_1499_1": 1, "#1": 3, "1": 0, "#9999": 0} {
 		versions, err := m.History(t.Context(), text)
 		if err != nil || len(versions) != want {
 			t.Errorf("%q has %d versions, want %d; %v", text, len(versions), want, err)

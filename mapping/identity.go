@@ -23,7 +23,7 @@ type Identity struct {
 func (id *Identity) alias(a Alias) string {
 	switch a {
 	case UserUUID:
-		return hex32(id.UserUUID)
+		return FormatUserUUID(id.UserUUID)
 	case UserID:
 		return strings.TrimSpace(id.UserID)
 	case ExternalID:

@@ -23,7 +23,7 @@ func jsonRows(t testing.TB, text string, options FileOptions) ([]Row, *jsonLines
 }
 
 func TestReadJSONLines(t *testing.T) {
-	p1, u1 := id(1).String(), hex32(account(1))
+	p1, u1 := id(1).String(), FormatUserUUID(account(1))
 	text := "\xEF\xBB\xBF\n" +
 		`{"platform_id":"` + p1 + `","user_uuid":"https://h/users/` + u1 + `","external_id":12345,"givenName":"Jane","note":"a\nb"}` + "\r\n\r\n" +
 		`{"Platform_ID":" ` + p1 + ` ","EXTERNAL_ID":"00123","email":null,"status":"tobedeleted"}` + "\n" +

@@ -110,8 +110,8 @@ func TestFind(t *testing.T) {
 	}{
 		{id(1).String(), []uint32{1, 2}},
 		{"  " + id(1).String() + "\n", []uint32{1, 2}},
-		{hex32(account(2)), []uint32{2}},
-		{"https://any.host/v1/sites/x/users/" + hex32(account(2)), []uint32{2}},
+		{FormatUserUUID(account(2)), []uint32{2}},
+		{"https://any.host/v1/sites/x/users/" + FormatUserUUID(account(2)), []uint32{2}},
 		{account(1).String(), []uint32{1, 4}},
 		{"_3_1", []uint32{1, 3}},
 		{"TWO@school.test", []uint32{2}},

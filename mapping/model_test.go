@@ -152,7 +152,7 @@ func (m *mapModel) set(c *change, stated Record, allow bool) verdict {
 func (m *mapModel) take(c *change, stated Record, allow bool) verdict {
 	var target uint32
 	if stated.UserUUID != uuid.Nil {
-		target = m.owner(Key{UserUUID, hex32(stated.UserUUID)})
+		target = m.owner(Key{UserUUID, FormatUserUUID(stated.UserUUID)})
 	}
 	old := m.records[target]
 	after := extended(old, stated)

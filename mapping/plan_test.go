@@ -17,7 +17,7 @@ func line(platform int, user, userID, external, email, note string) string {
 }
 
 func TestPlanAgainstRecords(t *testing.T) {
-	u1, u2 := hex32(account(1)), hex32(account(2))
+	u1, u2 := FormatUserUUID(account(1)), FormatUserUUID(account(2))
 	x := indexOf(t,
 		Record{PlatformID: id(1), UserUUID: account(1), ExternalID: "s1"},
 		Record{PlatformID: id(2), UserID: "_2_1", ExternalID: "s2", Email: "two@school.test", Note: "kept"},
@@ -61,7 +61,7 @@ func TestPlanAgainstRecords(t *testing.T) {
 }
 
 func TestPlanWithinAFile(t *testing.T) {
-	u1 := hex32(account(1))
+	u1 := FormatUserUUID(account(1))
 	x := indexOf(t, Record{PlatformID: id(5), UserUUID: account(5), ExternalID: "s5"})
 	tests := []struct {
 		name  string
@@ -85,9 +85,9 @@ func TestPlanWithinAFile(t *testing.T) {
 			[]int{2, 3, 4}, Counts{Conflicting: 3}, ""},
 		{"repetition of a bad line", line(1, "", "_1_1", "s1", "", "") + line(2, "", "_2_1", "s1", "", "") + line(2, "", "_2_1", "s1", "", ""),
 			[]int{2, 3, 4}, Counts{Conflicting: 3}, ""},
-		{"two lines change one record", line(5, "", "", "s5", "", "a") + line(5, hex32(account(5)), "", "", "", "b"), []int{2, 3}, Counts{Conflicting: 2},
+		{"two lines change one record", line(5, "", "", "s5", "", "a") + line(5, FormatUserUUID(account(5)), "", "", "", "b"), []int{2, 3}, Counts{Conflicting: 2},
 			"line 2 (platform id " + id(5).String() + ") and line 3 (platform id " + id(5).String() + ") change the same record"},
-		{"two lines that leave a record alone", line(5, "", "", "s5", "", "") + line(5, hex32(account(5)), "", "", "", ""), nil, Counts{Same: 2}, ""},
+		{"two lines that leave a record alone", line(5, "", "", "s5", "", "") + line(5, FormatUserUUID(account(5)), "", "", "", ""), nil, Counts{Same: 2}, ""},
 		{"good lines are not named", line(1, "", "", "s1", "", "") + line(2, "", "", "s2", "", "") + "x,,,,,\n", []int{4}, Counts{New: 2, Invalid: 1}, ""},
 	}
 	for _, tt := range tests {

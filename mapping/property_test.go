@@ -153,7 +153,7 @@ func (r *trial) learn(m *Map, c *change) (string, verdict, error) {
 	id := Identity{UserUUID: account(r.random.IntN(people) + 1), ExternalID: who.ExternalID}
 	m.learn(r.Context(), []lesson{{id, DefaultTrust()}})
 	number := r.model.owner(Key{ExternalID, id.ExternalID})
-	if record := r.model.records[number]; number != 0 && record.UserUUID == (Record{}).UserUUID && r.model.owner(Key{UserUUID, hex32(id.UserUUID)}) == 0 {
+	if record := r.model.records[number]; number != 0 && record.UserUUID == (Record{}).UserUUID && r.model.owner(Key{UserUUID, FormatUserUUID(id.UserUUID)}) == 0 {
 		record.UserUUID = id.UserUUID
 		c.store(number, record)
 	}

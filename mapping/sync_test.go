@@ -115,9 +115,9 @@ func TestPlanMatch(t *testing.T) {
 		Record{PlatformID: id(2), ExternalID: "s2"},
 		Record{PlatformID: id(3), ExternalID: "s3"},
 	)
-	u9 := hex32(account(9))
+	u9 := FormatUserUUID(account(9))
 	plan := planFile(t, header6+
-		line(1, hex32(account(1)), "_1_1", "", "", "")+ // changed
+		line(1, FormatUserUUID(account(1)), "_1_1", "", "", "")+ // changed
 		line(7, "", "_2_1", "s2", "", "")+ // re-pointed
 		line(3, "", "", "s3", "", "")+ // same
 		line(9, u9, "", "s9", "nine@school.test", "")+ // new

@@ -109,9 +109,9 @@ func TestUndoNamesWhatStandsOnIt(t *testing.T) {
 	for i := range 5 {
 		set(t, m, Record{PlatformID: id(i + 1), ExternalID: []string{"a", "b", "c", "d", "x@school.test"}[i], UserUUID: account(i + 1)})
 	}
-	rows := line(1, hex32(account(1)), "", "a2", "", "") + line(2, hex32(account(2)), "", "b2", "", "") +
-		line(3, hex32(account(3)), "", "c2", "", "") + line(4, hex32(account(4)), "", "", "", "noted") +
-		line(5, hex32(account(5)), "", "e2", "", "") + line(6, "", "", "f", "", "")
+	rows := line(1, FormatUserUUID(account(1)), "", "a2", "", "") + line(2, FormatUserUUID(account(2)), "", "b2", "", "") +
+		line(3, FormatUserUUID(account(3)), "", "c2", "", "") + line(4, FormatUserUUID(account(4)), "", "", "", "noted") +
+		line(5, FormatUserUUID(account(5)), "", "e2", "", "") + line(6, "", "", "f", "", "")
 	imported, err := m.Import(t.Context(), planFile(t, header6+rows, PlanOptions{}, m.Index()), Edit{By: "ann"})
 	if err != nil {
 		t.Fatal(err)

@@ -46,8 +46,9 @@ func parseUUID(text string) (uuid.UUID, error) {
 	return u, nil
 }
 
-// hex32 writes u as Learn does in its IRIs, without dashes; nil is "".
-func hex32(u uuid.UUID) string {
+// FormatUserUUID writes a user uuid as Learn does in its IRIs, without dashes; the
+// nil UUID is "".
+func FormatUserUUID(u uuid.UUID) string {
 	if u == uuid.Nil {
 		return ""
 	}

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"encoding/csv"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"iter"
@@ -50,12 +49,8 @@ func unmappedCells(p *UnmappedPerson) []string {
 	if s := p.Acceptable(); s != nil {
 		suggested = s.PlatformID.String()
 	}
-	user := ""
-	if p.UserUUID != uuid.Nil {
-		user = hex.EncodeToString(p.UserUUID[:])
-	}
 	return []string{
-		"", user, p.cell(mapping.UserID), p.cell(mapping.ExternalID), p.cell(mapping.Email), p.Source, "",
+		"", mapping.FormatUserUUID(p.UserUUID), p.cell(mapping.UserID), p.cell(mapping.ExternalID), p.cell(mapping.Email), p.Source, "",
 		strconv.Itoa(p.Events), timestamp(p.Since), harmless(CountsText(p.Types)), suggested, harmless(p.evidenceText()),
 	}
 }

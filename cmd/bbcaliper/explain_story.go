@@ -82,7 +82,7 @@ func personText(p *admin.Person) string {
 			parts = append(parts, name+" "+value)
 		}
 	}
-	add("user uuid", hex32(p.UserUUID))
+	add("user uuid", mapping.FormatUserUUID(p.UserUUID))
 	add("user id", p.UserID)
 	add("external id", p.ExternalID)
 	add("e-mail", p.Email)

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bbcaliper/bbcaliper/adapter/admin"
+	"github.com/bbcaliper/bbcaliper/mapping"
 )
 
 func newHeldCommand(c *console) *cobra.Command {
@@ -64,8 +65,8 @@ func whom(p *admin.Person) string {
 	switch {
 	case p == nil:
 		return ""
-	case hex32(p.UserUUID) != "":
-		return hex32(p.UserUUID)
+	case mapping.FormatUserUUID(p.UserUUID) != "":
+		return mapping.FormatUserUUID(p.UserUUID)
 	default:
 		return strings.TrimSpace(p.ExternalID + " " + p.UserID)
 	}

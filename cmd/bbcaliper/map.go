@@ -1,11 +1,6 @@
 package main
 
-import (
-	"encoding/hex"
-
-	"github.com/google/uuid"
-	"github.com/spf13/cobra"
-)
+import "github.com/spf13/cobra"
 
 func newMapCommand(c *console) *cobra.Command {
 	return group("map", "Keep the ID map: which platform id stands for which Blackboard account",
@@ -26,12 +21,4 @@ func newMapCommand(c *console) *cobra.Command {
 // sourceFlag lets a command name a source where there are several.
 func sourceFlag(cmd *cobra.Command, source *string, what string) {
 	cmd.Flags().StringVar(source, "source", "", what)
-}
-
-// hex32 writes a user uuid as Learn does; nil is "".
-func hex32(id uuid.UUID) string {
-	if id == uuid.Nil {
-		return ""
-	}
-	return hex.EncodeToString(id[:])
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bbcaliper/bbcaliper/adapter/admin"
+	"github.com/bbcaliper/bbcaliper/mapping"
 )
 
 // shownAccepted is how many people are shown before somebody is asked.
@@ -35,7 +36,7 @@ func acceptPlan(people []admin.UnmappedPerson, c *console) string {
 
 // callName is what people call somebody: the external id, which is what rosters have, else any other alias.
 func callName(p *admin.UnmappedPerson) string {
-	return cmp.Or(p.ExternalID, hex32(p.UserUUID), p.UserID, p.Email, p.Key)
+	return cmp.Or(p.ExternalID, mapping.FormatUserUUID(p.UserUUID), p.UserID, p.Email, p.Key)
 }
 
 // acceptedText is what was done, in a line or more.

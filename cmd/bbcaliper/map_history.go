@@ -103,7 +103,7 @@ func addValues(f *facts, v *mapping.Version) {
 		}
 	}
 	add("platform id", idText(was.PlatformID), idText(is.PlatformID))
-	add("user uuid", hex32(was.UserUUID), hex32(is.UserUUID))
+	add("user uuid", mapping.FormatUserUUID(was.UserUUID), mapping.FormatUserUUID(is.UserUUID))
 	add("user id", was.UserID, is.UserID)
 	add("external id", was.ExternalID, is.ExternalID)
 	add("e-mail", was.Email, is.Email)

@@ -141,7 +141,7 @@ func removalTable(r *admin.ImportResult) string {
 	t := newTable("  RECORD", "SOURCE", "PLATFORM ID", "USER UUID", "USER ID", "EXTERNAL ID")
 	for i := range r.Removals[:min(shownRecords, len(r.Removals))] {
 		gone := &r.Removals[i]
-		t.row(fmt.Sprintf("  %d", gone.Number), gone.Source, gone.PlatformID.String(), hex32(gone.UserUUID), gone.UserID, gone.ExternalID)
+		t.row(fmt.Sprintf("  %d", gone.Number), gone.Source, gone.PlatformID.String(), mapping.FormatUserUUID(gone.UserUUID), gone.UserID, gone.ExternalID)
 	}
 	return fmt.Sprintf("\nthe file does not name %s removed:\n", counted(r.Counts.Removed, "record, which is", "records, which are")) +
 		t.String() + andMore(r.Counts.Removed-shownRecords)

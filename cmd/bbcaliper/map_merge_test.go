@@ -137,7 +137,7 @@ func TestConflictsAreAdvised(t *testing.T) {
 	r.run("map", "show", "#2").is(exitDone).prints("_1_1", "roster")
 	var merged admin.Merged
 	r.run("map", "merge", "#2", "#1", "--yes", "--json").is(exitDone).into(&merged)
-	if merged.Record.UserID != "_1_1" || merged.Record.ExternalID != "x-2" || hex32(merged.Record.UserUUID) != testUser {
+	if merged.Record.UserID != "_1_1" || merged.Record.ExternalID != "x-2" || mapping.FormatUserUUID(merged.Record.UserUUID) != testUser {
 		t.Errorf("merged %+v", merged.Record)
 	}
 
@@ -150,7 +150,7 @@ func TestConflictsAreAdvised(t *testing.T) {
 	}
 	r.run("map", "undo", number(record.Revision), "--yes").is(exitDone)
 	r.run(append(stated, "--record", "#2", "--json")...).is(exitDone).into(&record)
-	if record.Number != 2 || hex32(record.UserUUID) != other || record.Note != "roster" {
+	if record.Number != 2 || mapping.FormatUserUUID(record.UserUUID) != other || record.Note != "roster" {
 		t.Errorf("corrected to %+v", record)
 	}
 	record = mapping.Record{} // what is empty is left out of the JSON

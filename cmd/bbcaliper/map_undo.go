@@ -129,7 +129,7 @@ func firstUndone(u *admin.Undoing) string {
 	for i := range u.First {
 		first := &u.First[i]
 		r := cmp.Or(first.Record, &mapping.Record{}) // nothing is known of one that is not there
-		t.row("  "+first.Becomes, fmt.Sprint(first.Number), idText(r.PlatformID), hex32(r.UserUUID), r.UserID, r.ExternalID)
+		t.row("  "+first.Becomes, fmt.Sprint(first.Number), idText(r.PlatformID), mapping.FormatUserUUID(r.UserUUID), r.UserID, r.ExternalID)
 	}
 	if more := u.Effect.Sum() - len(u.First); more > 0 {
 		return t.String() + fmt.Sprintf("  and %d more\n", more)

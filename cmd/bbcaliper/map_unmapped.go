@@ -8,6 +8,7 @@ import (
 
 	"github.com/bbcaliper/bbcaliper/adapter/admin"
 	"github.com/bbcaliper/bbcaliper/adapter/admin/client"
+	"github.com/bbcaliper/bbcaliper/mapping"
 )
 
 // unmappedShown is how many people the table has unless another limit is given.
@@ -161,8 +162,8 @@ func (c *console) sayUnlisted(listed []admin.UnmappedPerson, first *admin.Unmapp
 // aliasFlag writes the strongest alias of a person as a flag of `map set`.
 func aliasFlag(p *admin.UnmappedPerson) string {
 	switch source := " --source " + p.Source; {
-	case hex32(p.UserUUID) != "":
-		return "--user-uuid " + hex32(p.UserUUID) + source
+	case mapping.FormatUserUUID(p.UserUUID) != "":
+		return "--user-uuid " + mapping.FormatUserUUID(p.UserUUID) + source
 	case p.ExternalID != "":
 		return fmt.Sprintf("--external-id %q", p.ExternalID) + source
 	case p.UserID != "":

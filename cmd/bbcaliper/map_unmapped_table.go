@@ -20,7 +20,7 @@ func unmappedTable(people []admin.UnmappedPerson, c *console) string {
 	t.fit(c.width())
 	for i := range people {
 		p := &people[i]
-		cells := []string{p.Source, hex32(p.UserUUID), p.UserID, p.ExternalID}
+		cells := []string{p.Source, mapping.FormatUserUUID(p.UserUUID), p.UserID, p.ExternalID}
 		if withEmail {
 			cells = append(cells, p.Email)
 		}

@@ -20,7 +20,7 @@ func recordTable(records []mapping.Record) string {
 	t := newTable("RECORD", "SOURCE", "PLATFORM ID", "USER UUID", "USER ID", "EXTERNAL ID", "E-MAIL", "REVISION", "CHANGED", "BY", "NOTE")
 	for i := range records {
 		r := &records[i]
-		t.row(mapping.FormatNumber(r.Number), r.Source, r.PlatformID.String(), hex32(r.UserUUID), r.UserID, r.ExternalID, r.Email,
+		t.row(mapping.FormatNumber(r.Number), r.Source, r.PlatformID.String(), mapping.FormatUserUUID(r.UserUUID), r.UserID, r.ExternalID, r.Email,
 			number(r.Revision), stamp(r.ChangedAt), r.ChangedBy, r.Note)
 	}
 	return t.String()

@@ -3,7 +3,6 @@ package resolver
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"strings"
 
 	"github.com/google/uuid"
@@ -42,10 +41,7 @@ func (p Person) withKey() Person {
 func (p *Person) value(f Field) string {
 	switch f {
 	case UserUUID:
-		if p.Identity.UserUUID == uuid.Nil {
-			return ""
-		}
-		return hex.EncodeToString(p.Identity.UserUUID[:])
+		return mapping.FormatUserUUID(p.Identity.UserUUID)
 	case UserID:
 		return strings.TrimSpace(p.Identity.UserID)
 	case ExternalID:
