@@ -16,7 +16,6 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
-	"github.com/bbcaliper/bbcaliper/timeback"
 	"github.com/bbcaliper/bbcaliper/timeback/collector"
 	"github.com/bbcaliper/bbcaliper/timeback/collector/page"
 )
@@ -91,8 +90,7 @@ func (f *collectorFlags) register(cmd *cobra.Command) {
 	flags.DurationVar(&f.tokenLife, "token-life", collector.DefaultTokenLife, "`TIME` that a token is said to live")
 	flags.DurationVar(&f.tokenDies, "token-dies", 0, "`TIME` after which a token is refused all the same (default as it is said)")
 
-	flags.StringVar(&f.preset, "preset", timeback.PresetCaliper,
-		"`PRESET` whose extra properties conform: "+strings.Join(timeback.PresetNames(), ", "))
+	presetFlag(cmd, &f.preset, "whose extra properties conform")
 	flags.BoolVar(&f.strict, "strict", false, "refuse envelopes with an event that does not conform; else it is only marked")
 	flags.StringArrayVar(&f.refuse, "refuse", nil, "`RULE` that refuses events: type=T, action=A, actor=IRI, id=IRI or has=TEXT; may be repeated")
 	flags.StringVar(&f.refuseForm, "refuse-form", string(collector.FormPaths),
@@ -161,9 +159,9 @@ func (c *console) collectorOptions(flags *collectorFlags) (o collector.Options, 
 	if flags.keep < 1 {
 		return o, usagef("--keep: want at least 1")
 	}
-	preset, ok := timeback.LookupPreset(flags.preset)
-	if !ok {
-		return o, usagef("--preset: there is no %q; there are %s", flags.preset, strings.Join(timeback.PresetNames(), ", "))
+	preset, err := lookupPreset(flags.preset)
+	if err != nil {
+		return o, err
 	}
 	o.ExtraProperties = preset.Events.ExtraProperties
 	if o.Script, err = collector.ParseScript(flags.script); err != nil {

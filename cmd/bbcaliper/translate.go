@@ -13,7 +13,6 @@ import (
 	"github.com/bbcaliper/bbcaliper/adapter/pipeline"
 	"github.com/bbcaliper/bbcaliper/adapter/translate"
 	"github.com/bbcaliper/bbcaliper/mapping"
-	"github.com/bbcaliper/bbcaliper/timeback"
 	"github.com/bbcaliper/bbcaliper/timeback/caliper"
 )
 
@@ -37,7 +36,7 @@ dead, or any file was refused.`,
 		RunE: func(cmd *cobra.Command, files []string) error { return c.translate(cmd.Context(), flags, files) },
 	}
 	cmd.Flags().StringVar(&flags.mapFile, "map", "", "the ID map, a `CSV` file as for map import (default: an empty map)")
-	cmd.Flags().StringVar(&flags.preset, "preset", timeback.PresetCaliper, "`PRESET` of the output: "+strings.Join(timeback.PresetNames(), ", "))
+	presetFlag(cmd, &flags.preset, "of the output")
 	cmd.Flags().StringVar(&flags.appID, "app-id", dryApp, "`UUID` of the application, as in the configuration")
 	return cmd
 }
@@ -108,9 +107,9 @@ func (c *console) printEnvelope(run *pipeline.DryRun) error {
 }
 
 func newDryRun(ctx context.Context, flags translateFlags) (*pipeline.DryRun, error) {
-	preset, ok := timeback.LookupPreset(flags.preset)
-	if !ok {
-		return nil, usagef("--preset: there is no %q; there are %s", flags.preset, strings.Join(timeback.PresetNames(), ", "))
+	preset, err := lookupPreset(flags.preset)
+	if err != nil {
+		return nil, err
 	}
 	app, err := uuid.Parse(flags.appID)
 	if err != nil {

@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/bbcaliper/bbcaliper/timeback"
 	"github.com/bbcaliper/bbcaliper/timeback/caliper"
 )
 
@@ -33,16 +31,15 @@ The exit code is 1 if any failed.`,
 			return nil
 		},
 		RunE: func(_ *cobra.Command, files []string) error {
-			rules, ok := timeback.LookupPreset(preset)
-			if !ok {
-				return usagef("--preset: there is no %q; there are %s", preset, strings.Join(timeback.PresetNames(), ", "))
+			rules, err := lookupPreset(preset)
+			if err != nil {
+				return err
 			}
 			checker := caliper.NewChecker(caliper.Options{ExtraProperties: rules.Events.ExtraProperties})
 			return c.validate(checker, files)
 		},
 	}
-	cmd.Flags().StringVar(&preset, "preset", timeback.PresetCaliper,
-		"`PRESET` whose extra properties are allowed: "+strings.Join(timeback.PresetNames(), ", "))
+	presetFlag(cmd, &preset, "whose extra properties are allowed")
 	return cmd
 }
 
