@@ -72,7 +72,7 @@ not a uuid,jpoe,
 	// Output:
 	// 3 lines cannot be imported (invalid: 1, conflicts: 1, re-pointings not allowed: 0): 2-4
 	// email is claimed by line 2 (platform id 5eed0000-0000-4000-8000-000000000001) and by line 3 (platform id 5eed0000-0000-4000-8000-000000000002)
-	// line 4: platform_id is no UUID
+	// line 4: platform_id is not a UUID
 }
 
 func ExampleWriteCSV() {

@@ -67,7 +67,7 @@ func (h *Handler) exportDead(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return h.download(w, "application/x-ndjson", "dead.jsonl", func(out io.Writer) error {
+	return h.download(w, TypeLines, "dead.jsonl", func(out io.Writer) error {
 		buffered := bufio.NewWriter(out)
 		err := h.service.EachLetter(r.Context(), filter, func(l *DeadLetter) error { return writeLine(buffered, l) })
 		if err != nil {

@@ -49,7 +49,7 @@ func (a Authorities) Certificates() ([]*x509.Certificate, error) {
 }
 
 // authoritiesOf reads the file that a path names.
-func (r resolver) authoritiesOf(from reflect.Value) (any, error) {
+func (r converter) authoritiesOf(from reflect.Value) (any, error) {
 	if from.Kind() != reflect.String {
 		return nil, errors.New("must be the path of a file: put it in quotes")
 	}

@@ -175,7 +175,7 @@ func parse(data []byte, file, dir string, env func(string) (string, bool)) (*Con
 		return nil, doc.report(file)
 	}
 	cfg := &Config{}
-	doc.decode(cfg, resolver{dir: dir, env: env})
+	doc.decode(cfg, converter{dir: dir, env: env})
 	cfg.setDefaults(doc)
 	cfg.normalize(dir)
 	cfg.validate(doc)

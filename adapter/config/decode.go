@@ -24,19 +24,20 @@ const tag = "mapstructure"
 //
 // The decoder is made strict here: names match case-sensitively; nothing is converted between types; numbers never
 // lose anything; and no error text of the library is shown, because it quotes values.
-func (d *document) decode(cfg *Config, res resolver) {
+func (d *document) decode(cfg *Config, values converter) {
 	dec, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
 		Result:     cfg,
 		TagName:    tag,
 		MatchName:  func(key, field string) bool { return key == field },
-		DecodeHook: mapstructure.DecodeHookFuncValue(res.convert),
+		DecodeHook: mapstructure.DecodeHookFuncValue(values.convert),
 	})
 	if err != nil {
 		d.problem("", 0, "cannot be decoded")
 		return
 	}
 	for _, text := range flatten(dec.Decode(d.root)) {
-		d.problem(hookProblem(text))
+		path, reason := hookProblem(text)
+		d.problem(path, 0, reason)
 	}
 	d.findUnknown("", d.root, reflect.TypeFor[Config]())
 }
@@ -53,19 +54,19 @@ func flatten(err error) []string {
 	return []string{err.Error()}
 }
 
-// hookProblem takes apart what the decoder made of an error of [resolver.convert]. Every mismatch is found there; were
+// hookProblem takes apart what the decoder made of an error of [converter.convert]. Every mismatch is found there; were
 // one not, its text is not repeated.
-func hookProblem(text string) (path string, line int, reason string) {
+func hookProblem(text string) (path, reason string) {
 	rest, ok := strings.CutPrefix(text, "error decoding '")
 	if path, reason, found := strings.Cut(rest, "': "); ok && found {
-		return path, 0, reason
+		return path, reason
 	}
-	return "", 0, "has a value of the wrong type"
+	return "", "has a value of the wrong type"
 }
 
 // convert turns what YAML gave into what a field holds, or says why it does not fit. The decoder calls it for every
 // value, from the outside in.
-func (r resolver) convert(from, to reflect.Value) (any, error) {
+func (r converter) convert(from, to reflect.Value) (any, error) {
 	if to.Kind() == reflect.Interface { // a value of an open map: validation looks at it, and knows its path
 		return from.Interface(), nil
 	}
@@ -95,7 +96,7 @@ func (r resolver) convert(from, to reflect.Value) (any, error) {
 }
 
 // special converts to the types that are written as one text. It is not ok for any other type.
-func (r resolver) special(from reflect.Value, to reflect.Type) (made any, ok bool, err error) {
+func (r converter) special(from reflect.Value, to reflect.Type) (made any, ok bool, err error) {
 	switch to {
 	case reflect.TypeFor[time.Duration]():
 		made, err = durationOf(from)

@@ -48,7 +48,7 @@ func (k Key) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(k.String())) }
 // MarshalText is what JSON, YAML and structured loggers show.
 func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
-func (r resolver) keyOf(from reflect.Value) (any, error) {
+func (r converter) keyOf(from reflect.Value) (any, error) {
 	text, err := r.textOf(from)
 	if err != nil {
 		return nil, err

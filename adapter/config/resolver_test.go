@@ -68,7 +68,7 @@ func TestProblemsOfResolvers(t *testing.T) {
 		{withResolver("type: static, rule: uuid"), "mapping.resolvers[0].name", "missing"},
 		{withResolver("type: static, rule: uuid, name: " + strings.Repeat("a", 33)), "mapping.resolvers[0].name", "32"},
 		{withResolver(made + " }, { " + made), "mapping.resolvers[1].name", "unique"},
-		{withResolver(made + ", sources: [other]"), "mapping.resolvers[0].sources[0]", "no source"},
+		{withResolver(made + ", sources: [other]"), "mapping.resolvers[0].sources[0]", "not a source"},
 		{withResolver(made + ", timeout: 1s"), "mapping.resolvers[0].timeout", "does not belong"},
 		{withResolver(made + ", colour: red"), "mapping.resolvers[0].colour", "unknown"},
 		{withResolver("name: x, type: static"), "mapping.resolvers[0].rule", "missing"},

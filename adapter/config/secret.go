@@ -50,13 +50,13 @@ func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String()))
 // MarshalText is what JSON, YAML and structured loggers show.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// resolver turns what the file says into what it means.
-type resolver struct {
+// converter turns what the file says into what it means.
+type converter struct {
 	dir string // relative paths are below it
 	env func(name string) (string, bool)
 }
 
-func (r resolver) secretOf(from reflect.Value) (any, error) {
+func (r converter) secretOf(from reflect.Value) (any, error) {
 	text, err := r.textOf(from)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (r resolver) secretOf(from reflect.Value) (any, error) {
 }
 
 // textOf follows env: and file: to the text of a secret.
-func (r resolver) textOf(from reflect.Value) (string, error) {
+func (r converter) textOf(from reflect.Value) (string, error) {
 	if from.Kind() != reflect.String {
 		return "", errors.New("must be text: put it in quotes")
 	}
@@ -85,7 +85,7 @@ func (r resolver) textOf(from reflect.Value) (string, error) {
 	return text, nil
 }
 
-func (r resolver) variable(name string) (string, error) {
+func (r converter) variable(name string) (string, error) {
 	value, ok := r.env(name)
 	switch {
 	case !ok:
@@ -96,7 +96,7 @@ func (r resolver) variable(name string) (string, error) {
 	return value, nil
 }
 
-func (r resolver) file(path string) (string, error) {
+func (r converter) file(path string) (string, error) {
 	full := path
 	if !filepath.IsAbs(full) {
 		full = filepath.Join(r.dir, full)
