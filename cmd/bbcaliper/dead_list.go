@@ -41,36 +41,31 @@ terminal the detail is cut; dead show has all of it.
 
 // listDead prints page after page, so that a long list is on its way while it is read.
 func (c *console) listDead(cmd *cobra.Command, api *client.Client, filter *admin.DeadFilter, asJSON bool) error {
-	var list deadList = &deadTable{console: c}
+	table := &deadTable{console: c}
+	show := table.page
+	array := jsonArray{console: c}
 	if asJSON {
-		list = &deadArray{jsonArray{console: c}}
+		show = func(page []admin.DeadEvent) error { return elements(&array, page) }
 	}
 	listed := 0
 	for page, err := range api.Dead(cmd.Context(), *filter) {
 		if err != nil {
 			return err
 		}
-		if err := list.page(page); err != nil {
+		if err := show(page); err != nil {
 			return err
 		}
 		listed += len(page)
 	}
-	if err := list.end(); err != nil {
-		return err
-	}
 	switch {
-	case listed == 0 && !asJSON:
+	case asJSON:
+		return array.end()
+	case listed == 0:
 		return c.none(filter)
-	case !asJSON:
+	default:
 		c.say("`bbcaliper dead show LETTER` shows one; docs/operations.md says what each reason means")
 	}
 	return nil
-}
-
-// deadList is a list of dead events that is printed page by page.
-type deadList interface {
-	page(events []admin.DeadEvent) error
-	end() error
 }
 
 // deadTable is the list for people.
@@ -94,8 +89,6 @@ func (d *deadTable) page(events []admin.DeadEvent) error {
 	return d.print(d.table.flush())
 }
 
-func (d *deadTable) end() error { return nil }
-
 // answered writes what a collector said, or what rule was broken.
 func answered(status int, detail string) string {
 	if status == 0 {
@@ -103,8 +96,3 @@ func answered(status int, detail string) string {
 	}
 	return strings.TrimSuffix(fmt.Sprintf("HTTP %d: %s", status, detail), ": ")
 }
-
-// deadArray is the list for programs.
-type deadArray struct{ jsonArray }
-
-func (d *deadArray) page(events []admin.DeadEvent) error { return elements(&d.jsonArray, events) }
