@@ -35,14 +35,10 @@ func deliver(t *testing.T, c *timeback.Client, n int) map[int]string {
 // One bad event in an envelope of 50: 49 delivered in order, one refused with
 // the collector's message, in at most 12 requests; 2 if the collector names it.
 func TestOneBadEventOverHTTP(t *testing.T) {
-	for _, named := range []bool{false, true} {
-		most := 12
-		if named {
-			most = 2
-		}
+	for form, most := range map[collector.Form]int{collector.FormStatus: 12, collector.FormPaths: 2} {
 		for _, place := range []int{0, 17, 24, 25, 49} {
 			bad := sample.EventID(place)
-			sink, url := serve(t, collector.Options{NamePaths: named, Refuse: func(event []byte) string {
+			sink, url := serve(t, collector.Options{RefuseForm: form, Refuse: func(event []byte) string {
 				if strings.Contains(string(event), bad) {
 					return "unknown edApp"
 				}

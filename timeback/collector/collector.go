@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -36,11 +37,8 @@ type Options struct {
 	// Strict also refuses events that do not conform, with the rule that they
 	// break. False: they are accepted and marked (Event.Failure).
 	Strict bool
-	// NamePaths: such refusals name the refused events' places in
-	// errors[].path, as TimeBack's stacks do. False: they give one message.
-	NamePaths bool
-	// RefuseForm is the form of such refusals, one of RefusalForms; "": as
-	// NamePaths says.
+	// RefuseForm is the form of such refusals, one of RefusalForms, default
+	// FormStatus.
 	RefuseForm Form
 	// ExtraProperties that the conformance check lets through, by entity
 	// type (a preset's).
@@ -66,21 +64,10 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Keep == 0 {
-		o.Keep = DefaultKeep
-	}
-	if o.KeepBytes == 0 {
-		o.KeepBytes = DefaultKeepBytes
-	}
-	if o.MaxBytes == 0 {
-		o.MaxBytes = DefaultMaxBytes
-	}
-	if o.RefuseForm == "" {
-		o.RefuseForm = FormStatus
-		if o.NamePaths {
-			o.RefuseForm = FormPaths
-		}
-	}
+	o.Keep = cmp.Or(o.Keep, DefaultKeep)
+	o.KeepBytes = cmp.Or(o.KeepBytes, DefaultKeepBytes)
+	o.MaxBytes = cmp.Or(o.MaxBytes, DefaultMaxBytes)
+	o.RefuseForm = cmp.Or(o.RefuseForm, FormStatus)
 	return o
 }
 

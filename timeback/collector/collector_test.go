@@ -237,8 +237,8 @@ func TestRefuse(t *testing.T) {
 		}
 		return ""
 	}
-	for _, named := range []bool{false, true} {
-		sink, url := serve(t, collector.Options{Refuse: refuse, NamePaths: named})
+	for form, named := range map[collector.Form]bool{"": false, collector.FormPaths: true} {
+		sink, url := serve(t, collector.Options{Refuse: refuse, RefuseForm: form})
 		got := post(t, url, envelope(event(0), event(1), event(2), event(3)))
 		if got.status != 400 || !strings.Contains(got.body, "never the second") ||
 			strings.Contains(got.body, `"path":["data",2]`) != named {
