@@ -1,6 +1,7 @@
 package timeback
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -55,21 +56,11 @@ func (o Options) withDefaults() Options {
 	if o.Auth == nil {
 		o.Auth = NoAuth()
 	}
-	if o.AttemptTimeout == 0 {
-		o.AttemptTimeout = DefaultAttemptTimeout
-	}
-	if o.Retries == 0 {
-		o.Retries = DefaultRetries
-	}
-	if o.RetryWaitMin == 0 {
-		o.RetryWaitMin = DefaultRetryWaitMin
-	}
-	if o.RetryWaitMax == 0 {
-		o.RetryWaitMax = max(DefaultRetryWaitMax, o.RetryWaitMin)
-	}
-	if o.UserAgent == "" {
-		o.UserAgent = DefaultUserAgent
-	}
+	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, DefaultAttemptTimeout)
+	o.Retries = cmp.Or(o.Retries, DefaultRetries)
+	o.RetryWaitMin = cmp.Or(o.RetryWaitMin, DefaultRetryWaitMin)
+	o.RetryWaitMax = cmp.Or(o.RetryWaitMax, max(DefaultRetryWaitMax, o.RetryWaitMin))
+	o.UserAgent = cmp.Or(o.UserAgent, DefaultUserAgent)
 	if o.Logger == nil {
 		silent := logrus.New()
 		silent.SetOutput(io.Discard)

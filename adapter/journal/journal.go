@@ -13,6 +13,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,15 +57,9 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Replicas == 0 {
-		o.Replicas = 1
-	}
-	if o.Keep == 0 {
-		o.Keep = 7 * 24 * time.Hour
-	}
-	if o.PublishTimeout == 0 {
-		o.PublishTimeout = 8 * time.Second
-	}
+	o.Replicas = cmp.Or(o.Replicas, 1)
+	o.Keep = cmp.Or(o.Keep, 7*24*time.Hour)
+	o.PublishTimeout = cmp.Or(o.PublishTimeout, 8*time.Second)
 	if o.Log == nil {
 		quiet := logrus.New()
 		quiet.SetLevel(logrus.PanicLevel)

@@ -14,6 +14,7 @@
 package receive
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -81,11 +82,11 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	orElse(&o.MaxBody, DefaultMaxBody)
-	orElse(&o.MaxEvents, DefaultMaxEvents)
-	orElse(&o.MaxMemory, memoryPerBody*o.MaxBody)
-	orElse(&o.MemoryWait, DefaultMemoryWait)
-	orElse(&o.StoreTimeout, DefaultStoreTimeout)
+	o.MaxBody = cmp.Or(o.MaxBody, DefaultMaxBody)
+	o.MaxEvents = cmp.Or(o.MaxEvents, DefaultMaxEvents)
+	o.MaxMemory = cmp.Or(o.MaxMemory, memoryPerBody*o.MaxBody)
+	o.MemoryWait = cmp.Or(o.MemoryWait, DefaultMemoryWait)
+	o.StoreTimeout = cmp.Or(o.StoreTimeout, DefaultStoreTimeout)
 	if o.Ready == nil {
 		o.Ready = func() error { return nil }
 	}
@@ -93,14 +94,6 @@ func (o Options) withDefaults() Options {
 		o.Now = time.Now
 	}
 	return o
-}
-
-// orElse sets what is zero to its default.
-func orElse[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }
 
 func (o Options) validate() error {

@@ -1,6 +1,7 @@
 package receive
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -47,10 +48,10 @@ type ServerOptions struct {
 // NewServer returns a server for the public listener; Serve runs it. It speaks HTTP/1 only: Learn's client gains
 // nothing from HTTP/2, and the time-outs mean what they say.
 func NewServer(o ServerOptions) *http.Server {
-	orElse(&o.ReadHeaderTimeout, DefaultReadHeaderTimeout)
-	orElse(&o.ReadTimeout, DefaultReadTimeout)
-	orElse(&o.WriteTimeout, DefaultWriteTimeout)
-	orElse(&o.IdleTimeout, DefaultIdleTimeout)
+	o.ReadHeaderTimeout = cmp.Or(o.ReadHeaderTimeout, DefaultReadHeaderTimeout)
+	o.ReadTimeout = cmp.Or(o.ReadTimeout, DefaultReadTimeout)
+	o.WriteTimeout = cmp.Or(o.WriteTimeout, DefaultWriteTimeout)
+	o.IdleTimeout = cmp.Or(o.IdleTimeout, DefaultIdleTimeout)
 	server := &http.Server{
 		Handler:           o.Handler,
 		ReadHeaderTimeout: o.ReadHeaderTimeout,

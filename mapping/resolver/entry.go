@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -72,22 +73,16 @@ func (e Entry) validate() error {
 }
 
 func (e Entry) withDefaults() Entry {
-	orElse(&e.Timeout, DefaultTimeout)
-	orElse(&e.Rate, DefaultRate)
-	orElse(&e.Concurrency, DefaultConcurrency)
-	orElse(&e.Queue, DefaultQueue)
-	orElse(&e.Cache.Entries, DefaultCacheEntries)
-	orElse(&e.Cache.Life, DefaultCacheLife)
-	orElse(&e.Misses.Entries, DefaultCacheEntries)
-	orElse(&e.Misses.Life, DefaultMissLife)
-	orElse(&e.Breaker.Failures, DefaultFailures)
-	orElse(&e.Breaker.Pause, DefaultPause)
-	orElse(&e.Breaker.MaxPause, max(DefaultMaxPause, e.Breaker.Pause))
+	e.Timeout = cmp.Or(e.Timeout, DefaultTimeout)
+	e.Rate = cmp.Or(e.Rate, DefaultRate)
+	e.Concurrency = cmp.Or(e.Concurrency, DefaultConcurrency)
+	e.Queue = cmp.Or(e.Queue, DefaultQueue)
+	e.Cache.Entries = cmp.Or(e.Cache.Entries, DefaultCacheEntries)
+	e.Cache.Life = cmp.Or(e.Cache.Life, DefaultCacheLife)
+	e.Misses.Entries = cmp.Or(e.Misses.Entries, DefaultCacheEntries)
+	e.Misses.Life = cmp.Or(e.Misses.Life, DefaultMissLife)
+	e.Breaker.Failures = cmp.Or(e.Breaker.Failures, DefaultFailures)
+	e.Breaker.Pause = cmp.Or(e.Breaker.Pause, DefaultPause)
+	e.Breaker.MaxPause = cmp.Or(e.Breaker.MaxPause, max(DefaultMaxPause, e.Breaker.Pause))
 	return e
-}
-
-func orElse[T comparable](field *T, value T) {
-	if *field == *new(T) {
-		*field = value
-	}
 }
