@@ -84,10 +84,10 @@ func (s service) Status(ctx context.Context) (admin.Status, error) {
 	if err != nil && out.Engine.OK {
 		return admin.Status{}, fmt.Errorf("status: %w", err)
 	}
-	facts := s.handler.Facts()
-	out.Refused = refusals(facts[""])
+	refused := s.handler.Refused()
+	out.Refused = refusals(refused[""])
 	for _, name := range s.sourceNames() {
-		out.Sources = append(out.Sources, s.sourceStatus(ctx, name, received[name], facts[name]))
+		out.Sources = append(out.Sources, s.sourceStatus(ctx, name, received[name], refused[name]))
 	}
 	for _, d := range s.running() {
 		out.Destinations = append(out.Destinations, destinationStatus(d, received))
@@ -97,20 +97,20 @@ func (s service) Status(ctx context.Context) (admin.Status, error) {
 	return out, nil
 }
 
-func (s service) sourceStatus(ctx context.Context, name string, r journal.Received, f receive.SourceFacts) admin.SourceStatus {
+func (s service) sourceStatus(ctx context.Context, name string, r journal.Received, refused map[receive.Reason]uint64) admin.SourceStatus {
 	site := s.source(name).config.Site
 	if site == "" {
 		site, _ = s.journal.Site(ctx, name) // without the engine it is not known
 	}
 	return admin.SourceStatus{
-		Name: name, Site: site, Envelopes: r.Envelopes, LastEnvelope: r.Last, Refused: refusals(f),
+		Name: name, Site: site, Envelopes: r.Envelopes, LastEnvelope: r.Last, Refused: refusals(refused),
 		Events: admin.EventCount{Total: r.Total(), ByType: r.Events},
 	}
 }
 
-func refusals(f receive.SourceFacts) map[string]uint64 {
-	out := make(map[string]uint64, len(f.Refused))
-	for reason, n := range f.Refused {
+func refusals(counts map[receive.Reason]uint64) map[string]uint64 {
+	out := make(map[string]uint64, len(counts))
+	for reason, n := range counts {
 		out[string(reason)] = n
 	}
 	return out

@@ -115,7 +115,7 @@ type Handler struct {
 	keys    atomic.Pointer[keyring]
 	bodies  *bodies
 	metrics *metrics
-	facts   facts
+	refused refusals
 }
 
 // New returns a handler. It fails if the options make no sense or the metrics are registered already.
@@ -181,5 +181,6 @@ func (h *Handler) authenticate(r *http.Request) (source string, err error) {
 	return source, nil
 }
 
-// Facts returns what has happened at the door since the start.
-func (h *Handler) Facts() map[string]SourceFacts { return h.facts.copy() }
+// Refused returns how many requests were refused since the start, by source and reason; the source "" has those that
+// were not authenticated.
+func (h *Handler) Refused() map[string]map[Reason]uint64 { return h.refused.copy() }

@@ -106,7 +106,7 @@ func (h *Handler) answer(w http.ResponseWriter, err error) {
 	r := &refusal{reason: ReasonStore}
 	_ = errors.As(err, &r)
 	h.metrics.refused.WithLabelValues(r.source, string(r.reason)).Inc()
-	h.facts.refused(r.source, r.reason, h.opts.Now())
+	h.refused.count(r.source, r.reason)
 	rep := r.reason.reply()
 	setHeaders(w.Header(), r.reason, rep)
 	w.WriteHeader(rep.status)
