@@ -51,8 +51,9 @@ func (f form) translator(tb testing.TB) *translate.Translator {
 		tb.Fatalf("no preset %q", f.preset)
 	}
 	preset.Events.Skip = nil // as with `skip: []`: every type has a form in every preset
+	preset.Events.LTI = f.lti
 	return translate.New(translate.Options{
-		Events: preset.Events, AppID: appID, LTI: f.lti, LaunchParameters: config.DefaultLaunchParameters(),
+		Events: preset.Events, AppID: appID, LaunchParameters: config.DefaultLaunchParameters(),
 	})
 }
 

@@ -9,7 +9,7 @@ import (
 // ltiEvent translates a launch or a return (Caliper 1.2, ToolLaunchEvent and Tool Launch Profile), as the destination
 // wants it.
 func (t *translation) ltiEvent() (*caliper.Event, error) {
-	if t.opts.LTI == timeback.LTIDrop {
+	if t.opts.Events.LTI == timeback.LTIDrop {
 		return nil, &Skip{Reason: SkipPolicy}
 	}
 	if t.person == nil {
@@ -17,12 +17,12 @@ func (t *translation) ltiEvent() (*caliper.Event, error) {
 	}
 	switch object := t.ev.Object.(type) {
 	case *blackboard.LTILaunch:
-		if t.opts.LTI == timeback.LTIView {
+		if t.opts.Events.LTI == timeback.LTIView {
 			return t.viewed(object)
 		}
 		return t.launched(object)
 	case *blackboard.LTIReturn:
-		if t.opts.LTI == timeback.LTIView {
+		if t.opts.Events.LTI == timeback.LTIView {
 			return nil, &Skip{Reason: SkipPolicy} // coming back is no view of anything
 		}
 		return t.returned(object)

@@ -21,7 +21,6 @@ import (
 type Options struct {
 	Events timeback.EventForm // from the preset
 	AppID  uuid.UUID          // of the application that the collector knows bbcaliper's events by
-	LTI    timeback.LTIMode   // "" for the preset's
 	// LaunchParameters are the names of launch parameters that may leave as messageParameters.
 	LaunchParameters []string
 }
@@ -36,9 +35,6 @@ type Translator struct {
 
 // New returns a translator.
 func New(opts Options) *Translator {
-	if opts.LTI == "" {
-		opts.LTI = opts.Events.LTI
-	}
 	t := &Translator{
 		opts:    opts,
 		app:     &caliper.SoftwareApplication{Entity: caliper.Entity{ID: urn(opts.AppID)}},
