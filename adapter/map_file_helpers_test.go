@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -146,11 +147,11 @@ func (w *watched) people() int { return w.People("myschool").Index().Len() }
 // changes are those that files made, the newest first.
 func (w *watched) changes() []mapping.ChangeInfo {
 	w.t.Helper()
-	changes, _, err := w.People("myschool").Log(w.t.Context(), mapping.LogFilter{Command: "map files"}, mapping.Page{Limit: 100})
+	changes, _, err := w.People("myschool").Log(w.t.Context(), mapping.LogFilter{}, mapping.Page{Limit: 100})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return changes
+	return slices.DeleteFunc(changes, func(c mapping.ChangeInfo) bool { return c.How.Command != "map files" })
 }
 
 // logged counts the lines of the log that hold a text.

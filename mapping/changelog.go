@@ -24,17 +24,13 @@ type ChangeInfo struct {
 
 // LogFilter picks changes; the zero value picks all.
 type LogFilter struct {
-	By      string    // who; "": anybody
-	Command string    // as in [How]; "": any
-	File    string    // as in [How]; "": any, or none
-	Since   time.Time // at this time or later; zero: ever
-	Until   time.Time // before this time; zero: ever
+	By    string    // who; "": anybody
+	Since time.Time // at this time or later; zero: ever
+	Until time.Time // before this time; zero: ever
 }
 
 func (f *LogFilter) picks(c *ChangeInfo) bool {
 	return (f.By == "" || f.By == c.By) &&
-		(f.Command == "" || f.Command == c.How.Command) &&
-		(f.File == "" || f.File == c.How.File) &&
 		(f.Since.IsZero() || !c.At.Before(f.Since)) &&
 		(f.Until.IsZero() || c.At.Before(f.Until))
 }

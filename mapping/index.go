@@ -53,7 +53,6 @@ type Match struct {
 	PlatformID uuid.UUID
 	By         Alias  // the alias that matched
 	Number     uint32 // of the record
-	Revision   uint64 // of the record
 	// LearnsUUID says that the identity carries a user uuid which the record
 	// lacks: [Map.Learn] adds it.
 	LearnsUUID bool
@@ -92,7 +91,7 @@ func (x *Index) owner(a Alias, id *Identity) uint32 {
 
 func (x *Index) match(number uint32, by Alias) Match {
 	p := x.records.at(number)
-	return Match{PlatformID: p.platform, By: by, Number: number, Revision: p.revision}
+	return Match{PlatformID: p.platform, By: by, Number: number}
 }
 
 // otherAccount says whether a record [Identity.Differs] from an identity, without

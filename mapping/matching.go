@@ -1,45 +1,5 @@
 package mapping
 
-import (
-	"iter"
-	"maps"
-	"slices"
-)
-
-// PlannedRow is a usable row of a file and what it means.
-type PlannedRow struct {
-	Line   int    `json:"line"`
-	Class  Class  `json:"class"`
-	Record Record `json:"record"` // what the row states; its number is 0
-}
-
-// Rows yields the usable rows, source by source, in the order of their lines. Of
-// rows that say the same, only the first is there.
-func (p *Plan) Rows() iter.Seq[PlannedRow] {
-	return func(yield func(PlannedRow) bool) {
-		for _, name := range slices.Sorted(maps.Keys(p.sheets)) {
-			for row := range p.sheets[name].planned() {
-				if !yield(row) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func (s *sheet) planned() iter.Seq[PlannedRow] {
-	return func(yield func(PlannedRow) bool) {
-		for row := uint32(1); row <= s.rows.last; row++ {
-			if s.rows.get(row) == nil {
-				continue
-			}
-			if !yield(PlannedRow{Line: int(s.facts[row].line), Class: s.facts[row].class, Record: s.stated(row)}) {
-				return
-			}
-		}
-	}
-}
-
 // stated returns what a usable row states.
 func (s *sheet) stated(row uint32) Record {
 	r := s.rows.record(row, s.rows.at(row))

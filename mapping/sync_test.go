@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -148,13 +147,6 @@ func TestPlanMatch(t *testing.T) {
 	}
 	if _, ok := plan.Match("college", Identity{UserUUID: account(1)}, nil); ok {
 		t.Error("a source that the plan does not know")
-	}
-	var lines []string
-	for row := range plan.Rows() {
-		lines = append(lines, fmt.Sprintf("%d %s %s", row.Line, row.Class, row.Record.ExternalID))
-	}
-	if want := "2 changed ,3 repointed s2,4 same s3,5 new s9,6 conflicting clash,7 conflicting clash"; strings.Join(lines, ",") != want {
-		t.Errorf("rows %q", lines)
 	}
 }
 
