@@ -22,7 +22,6 @@ const (
 type Look struct {
 	Outcome string        // one of the Would constants
 	Reason  string        // of a dead or skipped event, a machine word
-	Detail  string        // of a dead one: the rule and its place
 	JSON    []byte        // the translated event; nil if it would not be delivered
 	Whom    *journal.Whom // the person whose order it keeps, as the stream says; nil if there is none
 	Match   mapping.Match // what the map says of them; zero if nothing
@@ -40,7 +39,7 @@ func (p *Pipeline) Look(ctx context.Context, e *journal.Event) (Look, error) {
 	}
 	v, whom := p.opts.Policy.look(e, source, pinned)
 	words := map[verdictKind]string{deliver: WouldDeliver, hold: WouldHold, bury: WouldDie, skip: WouldSkip}
-	return Look{Outcome: words[v.how], Reason: v.reason, Detail: v.detail, JSON: v.json, Whom: whom, Match: v.match}, nil
+	return Look{Outcome: words[v.how], Reason: v.reason, JSON: v.json, Whom: whom, Match: v.match}, nil
 }
 
 // pin is the site of which a source's events have to be, "" if there is none yet.
