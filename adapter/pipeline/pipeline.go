@@ -31,11 +31,11 @@ type Pipeline struct {
 // Status is what a pipeline had done when it last saved its progress.
 type Status struct {
 	journal.Progress
-	People        int       `json:"people_waiting"`  // people with held events whom the map does not know
-	Unmapped      int       `json:"events_unmapped"` // held events of these
-	Flight        int       `json:"flight"`          // events that are being sent
-	OldestJournal time.Time `json:"oldest_journal,omitzero"`
-	OldestHeld    time.Time `json:"oldest_held,omitzero"`
+	People        int // people with held events whom the map does not know
+	Unmapped      int // held events of these
+	Flight        int // events that are being sent
+	OldestJournal time.Time
+	OldestHeld    time.Time
 }
 
 // New returns a pipeline that is ready to run.

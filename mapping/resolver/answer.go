@@ -45,12 +45,12 @@ func (a *Answer) positive() bool { return a.PlatformID != uuid.Nil || a.Reason =
 
 // Evidence says how a mapping was found, without a value of the person.
 type Evidence struct {
-	Resolver string    `json:"resolver"`           // its name in the configuration
-	Kind     Kind      `json:"kind"`               // of resolver
-	By       []Field   `json:"by"`                 // what it was asked by
-	Via      []string  `json:"via,omitempty"`      // the resolvers that had learned what it was asked by
-	Endpoint string    `json:"endpoint,omitempty"` // scheme, host and path as configured
-	At       time.Time `json:"at"`                 // when it said so; earlier than now if it was remembered
+	Resolver string    // its name in the configuration
+	Kind     Kind      // of resolver
+	By       []Field   // what it was asked by
+	Via      []string  // the resolvers that had learned what it was asked by
+	Endpoint string    // scheme, host and path as configured
+	At       time.Time // when it said so; earlier than now if it was remembered
 }
 
 // String reads like "oneroster roster, by email (via learn), at https://host/users".

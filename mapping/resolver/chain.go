@@ -335,9 +335,9 @@ func (c *Chain) Stats() []Stats {
 
 // Load is how much the chain has to do.
 type Load struct {
-	Open    int    `json:"open"`    // people who are being asked about
-	Found   int    `json:"found"`   // of those, mappings that wait to be stored
-	Dropped uint64 `json:"dropped"` // findings dropped because too many waited, since the chain began
+	Open    int    // people who are being asked about
+	Found   int    // of those, mappings that wait to be stored
+	Dropped uint64 // findings dropped because too many waited, since the chain began
 }
 
 // Load returns how much the chain has to do.

@@ -9,33 +9,33 @@ import (
 
 // Stats is how a resolver does. The counts begin with the chain.
 type Stats struct {
-	Name     string `json:"name"`
-	Kind     Kind   `json:"kind"`
-	Endpoint string `json:"endpoint,omitempty"` // fit to be shown
+	Name     string
+	Kind     Kind
+	Endpoint string // fit to be shown
 
 	// Asked is Hits + Misses + Errors + what is being asked now, or was when
 	// the chain was closed.
-	Asked  uint64 `json:"asked"`
-	Hits   uint64 `json:"hits"`   // a mapping, or more about the person
-	Misses uint64 `json:"misses"` // a no
-	Errors uint64 `json:"errors"` // no answer
+	Asked  uint64
+	Hits   uint64 // a mapping, or more about the person
+	Misses uint64 // a no
+	Errors uint64 // no answer
 
-	CachedHits   uint64 `json:"cached_hits"`   // answered from memory
-	CachedMisses uint64 `json:"cached_misses"` // answered from memory
+	CachedHits   uint64 // answered from memory
+	CachedMisses uint64 // answered from memory
 
-	SkippedOpen    uint64 `json:"skipped_open"`    // passed by while the circuit was open
-	SkippedLimited uint64 `json:"skipped_limited"` // passed by while it wanted to be left alone, or its lane was full
+	SkippedOpen    uint64 // passed by while the circuit was open
+	SkippedLimited uint64 // passed by while it wanted to be left alone, or its lane was full
 
 	// Reasons counts misses, and questions that could not be asked, by reason.
-	Reasons map[Reason]uint64 `json:"reasons"`
+	Reasons map[Reason]uint64
 
-	State     State     `json:"state"`
-	Since     time.Time `json:"since,omitzero"` // when it ceased to be Closed; zero: it is
-	Until     time.Time `json:"until,omitzero"` // when it is tried again
-	Waiting   int       `json:"waiting"`        // questions in its lane
-	Cached    int       `json:"cached"`         // answers in memory
-	LastError string    `json:"last_error,omitempty"`
-	LastAt    time.Time `json:"last_error_at,omitzero"`
+	State     State
+	Since     time.Time // when it ceased to be Closed; zero: it is
+	Until     time.Time // when it is tried again
+	Waiting   int       // questions in its lane
+	Cached    int       // answers in memory
+	LastError string
+	LastAt    time.Time
 }
 
 // counts are a resolver's counters.

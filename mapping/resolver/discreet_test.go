@@ -1,7 +1,6 @@
 package resolver_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -39,21 +38,15 @@ func TestStatisticsAreDiscreet(t *testing.T) {
 	roster.faults.always(nonsense)
 	d.faults.always(breaking)
 	r.resolve(person(1), person(2))
-	stats, err := json.Marshal(r.Stats())
-	if err != nil {
-		t.Fatal(err)
-	}
-	expectDiscreet(t, string(stats))
-	if n := strings.Count(string(stats), "last_error_at"); n != 3 {
-		t.Errorf("%d resolvers tell of an error: %s", n, stats)
+	for _, stats := range r.Stats() {
+		if stats.LastAt.IsZero() {
+			t.Errorf("%s tells of no error", stats.Name)
+		}
+		expectDiscreet(t, fmt.Sprintf("%+v", stats))
 	}
 	for _, f := range r.found.all() {
-		evidence, err := json.Marshal(f.Evidence)
-		if err != nil {
-			t.Fatal(err)
-		}
 		record := f.Record()
-		expectDiscreet(t, string(evidence), f.Evidence.String(), record.Note)
+		expectDiscreet(t, f.Evidence.String(), record.Note)
 		if record.Email != "" || record.ExternalID != f.Person.Identity.ExternalID || record.PlatformID != f.PlatformID || record.Source != "school" {
 			t.Errorf("record %+v", record)
 		}
@@ -66,10 +59,6 @@ func TestStatisticsAreDiscreet(t *testing.T) {
 	record := far.Record()
 	if _, faults := record.Normalize(); len(faults) > 0 || strings.Contains(record.Note, "xxx") || record.Note == "" {
 		t.Errorf("the map refuses the record: %v", faults)
-	}
-	var read Evidence
-	if text, err := json.Marshal(far.Evidence); err != nil || json.Unmarshal(text, &read) != nil || read.String() != far.Evidence.String() {
-		t.Errorf("evidence reads back as %v", read)
 	}
 	onlyEmail := Finding{Person: Person{Source: "s", Identity: personIdentity(1, Email)}, PlatformID: platform(1)}
 	if r := onlyEmail.Record(); r.Email == "" {

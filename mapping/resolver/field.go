@@ -29,19 +29,6 @@ func (f Field) String() string {
 	return fieldNames[f]
 }
 
-// MarshalText writes the field's name.
-func (f Field) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
-
-// UnmarshalText reads the field's name; any other text is an error.
-func (f *Field) UnmarshalText(text []byte) error {
-	parsed, err := parseField(string(text))
-	if err != nil {
-		return err
-	}
-	*f = parsed
-	return nil
-}
-
 func parseField(name string) (Field, error) {
 	for f := range fieldEnd {
 		if fieldNames[f] == name {
