@@ -21,7 +21,7 @@ func (p *Pipeline) Retry(ctx context.Context, which journal.DeadFilter) error {
 	})
 }
 
-// Discard takes dead letters out of the world for good. It returns how many, when that is stored.
+// Discard drops dead letters for good. It returns how many, once that is stored.
 func (p *Pipeline) Discard(ctx context.Context, which journal.DeadFilter, why, by string) (n int, err error) {
 	d := &discarding{why: why, by: by, ended: make(chan struct{})}
 	err = p.ask(ctx, func(l *loop) error {
@@ -39,7 +39,7 @@ func (p *Pipeline) Discard(ctx context.Context, which journal.DeadFilter, why, b
 	}
 }
 
-// discarding is who takes dead letters out of the world, and why. n and err are set when ended is closed.
+// discarding says who drops dead letters, and why. n and err are set when ended is closed.
 type discarding struct {
 	why, by string
 	n       int
