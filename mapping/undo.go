@@ -194,8 +194,8 @@ func (r *reversal) obstacle(x *Index, s *step, blocked marks) (Obstacle, bool) {
 	return o, false
 }
 
-// stands says whether a record is as the change left it, were it by way of later
-// changes.
+// stands says whether a record is as the change left it, or has been made so again
+// by later changes.
 func (r *reversal) stands(x *Index, s *step, now *packed) bool {
 	switch {
 	case s.op == Remove || now == nil:

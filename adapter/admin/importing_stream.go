@@ -22,7 +22,7 @@ type ImportLine struct {
 	Failure  *LateFailure  `json:"failure,omitzero"`
 }
 
-// LateFailure is a [Failure] behind the begin of an answer, whose status is out by then.
+// LateFailure is a [Failure] after an answer has begun, when its status has been sent.
 type LateFailure struct {
 	Status int `json:"status"`
 	Failure

@@ -26,7 +26,7 @@ import (
 )
 
 var (
-	// ErrFull says that the journal has reached its size limit, or its disk the last free byte.
+	// ErrFull says that the journal has reached its size limit, or that its disk is full.
 	ErrFull = errors.New("journal is full")
 	// ErrConflict says that a record or log has moved on since it was read.
 	ErrConflict = errors.New("changed by somebody else meanwhile")

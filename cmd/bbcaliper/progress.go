@@ -11,7 +11,7 @@ type progressLine struct {
 	began bool
 }
 
-// The codes of a terminal: to the begin of the line, and delete what is right of it.
+// The codes of a terminal: go to the start of the line, and delete what is right of the cursor.
 const (
 	lineBegin = "\r"
 	lineErase = "\x1b[K"
