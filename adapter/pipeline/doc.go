@@ -1,8 +1,8 @@
 // Package pipeline takes one destination's events from the journal to its collector.
 //
-//	journal ─▶ reader ─▶ loop: duplicate? decode, other site? skip? whose? ─▶ translate ─▶ check ─▶ lane ─▶ collector
-//	                      │ ▲        │                │                                      │
-//	                      │ │        └──▶ dead ◀──────┼──────────────────────────────────────┘ refused
+//	journal ─▶ reader ─▶ loop: duplicate? decode, other site? skip? whose? ─▶ translate ─▶ check ─▶ queue ─▶ collector
+//	                      │ ▲        │                │                                       │
+//	                      │ │        └──▶ dead ◀──────┼───────────────────────────────────────┘ refused
 //	                      ▼ │                         ▼
 //	                   position                     held ── a mapping arrives: released in order, before newer ones
 //

@@ -15,7 +15,7 @@ type additions struct {
 	letters []journal.DeadLetter
 }
 
-// takeFrame takes a frame's events one by one and writes what they add. Its events in the lane end later.
+// takeFrame takes a frame's events one by one and writes what they add. Its events in the queue end later.
 func (l *loop) takeFrame(f journal.Frame) error {
 	fr := &frame{
 		seq: f.Seq, events: len(f.Events), tally: tally{}, skipped: map[string]uint64{},

@@ -9,9 +9,9 @@ import (
 )
 
 // person is somebody who has events among the held, or had some that are not swept yet. While any of them has not been
-// handed to a lane, newer events of this person are held behind them, mapped or not.
+// handed to the queue, newer events of this person are held behind them, mapped or not.
 //
-//	held records   ───[ swept ]───[ ended ]───[ handed to a lane ]───[ waiting ]───▶ last
+//	held records   ───[ swept ]───[ ended ]───[ handed to the queue ]───[ waiting ]───▶ last
 type person struct {
 	key    string
 	source *Source
@@ -20,7 +20,7 @@ type person struct {
 	mapped bool      // the map knew them when it was last asked
 
 	last      uint64    // newest record
-	handed    uint64    // newest record that was handed to a lane, or ended without one
+	handed    uint64    // newest record that was handed to the queue, or ended without it
 	unwritten int       // records that the present frame will add
 	waiting   int       // records that have not been handed to a lane, those unwritten included
 	out       []*record // handed, in order, until the position has counted them
