@@ -220,3 +220,30 @@ func TestSlowEndsWithTheRequest(t *testing.T) {
 		}
 	})
 }
+
+// busyMachine takes its time to write anything.
+type busyMachine struct{ *httptest.ResponseRecorder }
+
+func (m busyMachine) Write(p []byte) (int, error) {
+	time.Sleep(time.Second)
+	return m.ResponseRecorder.Write(p)
+}
+
+// A body that drips takes its time, and hardly more however long each write
+// takes.
+func TestDripIsLateByOneWriteAtMost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sink, err := collector.New(collector.Options{Script: script(t, "drip:10s+202/status")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(envelope(event(1))))
+		r.Header.Set("Content-Type", "application/json")
+		w := busyMachine{httptest.NewRecorder()}
+		began := time.Now()
+		sink.ServeHTTP(w, r)
+		if took := time.Since(began); took < 10*time.Second || took > 12*time.Second || w.Body.String() != `{"status":"success"}` {
+			t.Errorf("%s after %s, want it after 10 to 12s", w.Body, took)
+		}
+	})
+}
