@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -186,6 +187,13 @@ func TestTokenEndpointFaults(t *testing.T) {
 	}
 }
 
+// noProxy keeps the proxy of the environment out.
+func noProxy(*http.Request) (*url.URL, error) { return nil, nil }
+
+// noHost is a name that cannot be one, for its label is too long: no name
+// server is asked about it.
+var noHost = strings.Repeat("x", 64) + ".invalid"
+
 func TestUnreachableServices(t *testing.T) {
 	plain := serve(t, http.NotFoundHandler())
 	for name, test := range map[string]struct {
@@ -194,11 +202,11 @@ func TestUnreachableServices(t *testing.T) {
 		class     Class
 	}{
 		"nobody listens":      {"http://127.0.0.1:1", "connection refused", []string{"url"}, Unavailable},
-		"no such host":        {"http://host.invalid", "host name cannot be resolved", []string{"url"}, Unavailable},
+		"no such host":        {"http://" + noHost, "host name cannot be resolved", []string{"url"}, Unavailable},
 		"no TLS":              {strings.Replace(plain, "http:", "https:", 1), "it does not speak TLS", []string{"url"}, Misconfigured},
 		"a port out of range": {"http://127.0.0.1:99999", "the connection broke", nil, Unavailable},
 	} {
-		r := must(t)(NewHTTP(HTTPOptions{URL: test.url + "/{external_id}/x"}))
+		r := must(t)(NewHTTP(HTTPOptions{URL: test.url + "/{external_id}/x", Connection: Connection{Proxy: noProxy}}))
 		_, err := ask(t, r, person(1))
 		expectFault(t, err, test.class, 0, test.settings...)
 		if want := "GET " + test.url + "/{external_id}/x: "; !strings.HasPrefix(fmt.Sprint(err), want) || !strings.Contains(err.Error(), test.says) {
