@@ -39,6 +39,16 @@ func (r *rig) retry(filter string) {
 	}
 }
 
+// awaitBuriedAgain waits until as many letters as there were have taken the place of those.
+func (r *rig) awaitBuriedAgain(before []journal.DeadLetter) {
+	r.t.Helper()
+	last := before[len(before)-1].Seq
+	eventually(r.t, "they are dead again", func() bool {
+		letters := r.dead()
+		return len(letters) == len(before) && letters[0].Seq > last
+	})
+}
+
 // TestRefusedEventsAreDeliveredByARetry lets the collector refuse some events until it is mended.
 func TestRefusedEventsAreDeliveredByARetry(t *testing.T) {
 	const events, every = 600, 3
@@ -53,14 +63,15 @@ func TestRefusedEventsAreDeliveredByARetry(t *testing.T) {
 	r.set(u, uuid.New())
 	r.mustPost(envelope(l.events(u, events)...))
 	r.settled(want{Delivered: events - events/every, Dead: events / every})
-	for _, d := range r.dead() {
+	before := r.dead()
+	for _, d := range before {
 		if d.Reason != pipeline.ReasonRefused || d.Status != http.StatusBadRequest || !strings.Contains(d.Detail, "not now") || len(d.Sent) == 0 {
 			t.Fatalf("dead letter: %s, %d, %s, %d bytes sent", d.Reason, d.Status, d.Detail, len(d.Sent))
 		}
 	}
 	r.retry("type=LTIEvent") // concerns none
 	r.retry("reason=" + pipeline.ReasonRefused)
-	eventually(t, "refused again", func() bool { letters := r.dead(); return letters[0].Seq > events/every })
+	r.awaitBuriedAgain(before)
 	r.restart()
 	r.settled(want{Delivered: events - events/every, Dead: events / every})
 	mended.Store(true)

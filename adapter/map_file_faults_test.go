@@ -103,7 +103,7 @@ func TestStopEndsTheWatching(t *testing.T) {
 		w.firstLook()
 	})
 	http.DefaultClient.CloseIdleConnections()
-	goleak.VerifyNone(t, before)
+	noneIsLeft(t, before)
 }
 
 // However the configuration is named, the file is the same.

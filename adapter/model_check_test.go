@@ -103,7 +103,7 @@ func (r *trial) checkDelivered() {
 		switch {
 		case !known || e.Failure != "":
 			r.t.Errorf("event %s: known %v, %s", e.ID, known, e.Failure)
-		case e.RepeatOf > 0 && (!r.life.mortal() || !e.SameBytes):
+		case e.RepeatOf > 0 && (!r.life.repeats() || !e.SameBytes):
 			r.t.Errorf("event %s came twice, the same to the byte: %v", e.ID, e.SameBytes)
 		case e.RepeatOf == 0:
 			got[who] = append(got[who], e.ID+" as "+e.Actor)

@@ -73,6 +73,8 @@ type life interface {
 	end()
 	// mortal says that it may be killed at any moment.
 	mortal() bool
+	// repeats says that it may have sent an event again.
+	repeats() bool
 }
 
 func newTrial(t *testing.T, seed uint64) *trial {
@@ -96,6 +98,7 @@ type rigLife struct{ *rig }
 func (l rigLife) begin() (public, api string) { l.start(); return l.Addr(), l.AdminAddr() }
 func (l rigLife) end()                        { l.stop(l.Adapter) }
 func (l rigLife) mortal() bool                { return false }
+func (l rigLife) repeats() bool               { return l.cutOff(collector.Event{}, collector.Event{}) }
 
 func newRigTrial(t *testing.T, seed uint64) *trial {
 	r := newTrial(t, seed)
@@ -118,6 +121,8 @@ func (l *childLife) begin() (public, api string) {
 }
 func (l *childLife) end()         { l.child.kill() }
 func (l *childLife) mortal() bool { return true }
+
+func (l *childLife) repeats() bool { return true }
 
 func newChildTrial(t *testing.T, seed uint64) *trial {
 	r := newTrial(t, seed)

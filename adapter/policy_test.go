@@ -66,16 +66,14 @@ func TestHeldEventsExpire(t *testing.T) {
 	l, u := newLedger(), newUser()
 	r.mustPost(envelope(l.events(u, 3)...))
 	r.settled(want{Dead: 3})
-	for _, d := range r.dead() {
+	before := r.dead()
+	for _, d := range before {
 		if d.Reason != pipeline.ReasonExpired {
 			t.Errorf("dead letter %d: %s", d.Seq, d.Reason)
 		}
 	}
 	r.retry("reason=" + pipeline.ReasonExpired)
-	eventually(t, "held and dead again", func() bool {
-		letters := r.dead()
-		return len(letters) == 3 && letters[0].Seq > 3
-	})
+	r.awaitBuriedAgain(before) // held for a second in between
 	r.settled(want{Dead: 3})
 	r.set(u, uuid.New())
 	r.retry("reason=" + pipeline.ReasonExpired)
