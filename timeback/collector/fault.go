@@ -46,12 +46,13 @@ func (r reply) writeDripping(ctx context.Context, w http.ResponseWriter) {
 	w.WriteHeader(r.status)
 	flush := http.NewResponseController(w)
 	_ = flush.Flush() // the head is there at once
-	began, size := time.Now(), time.Duration(len(r.body))
-	for written := time.Duration(0); written < size; {
-		if !pause(ctx, r.drip*(written+1)/size-time.Since(began)) {
+	began, size := time.Now(), len(r.body)
+	each := max(1, r.drip/time.Duration(max(size, 1)))
+	for written := 0; written < size; {
+		if !pause(ctx, each*time.Duration(written+1)-time.Since(began)) {
 			panic(http.ErrAbortHandler)
 		}
-		due := min(size, max(written+1, time.Since(began)*size/r.drip))
+		due := min(size, max(written+1, int(time.Since(began)/each)))
 		if _, err := w.Write(r.body[written:due]); err != nil {
 			return
 		}
