@@ -15,7 +15,6 @@ const (
 	attemptMinBytes = 64 << 20 // but this much at least,
 	attemptAnyBytes = 1 << 30  // and this much beside a journal without a bound
 	attemptMinLife  = 24 * time.Hour
-	attemptWait     = time.Second // how long whoever delivers waits for it
 )
 
 func attemptLife(keep time.Duration) time.Duration { return max(keep, attemptMinLife) }
@@ -29,14 +28,12 @@ func attemptBytes(journal int64) int64 {
 
 func attemptSubject(destination string) string { return streamAttempt + "." + destination }
 
-// LogAttempts stores what was tried since the last time, as one message. It tries once and for a second at most: whoever
+// LogAttempts stores what was tried since the last time, as one message, or as few as will do. It tries once: whoever
 // delivers goes on without it.
 func (j *Journal) LogAttempts(ctx context.Context, destination string, attempts []Attempt) error {
-	ctx, cancel := context.WithTimeout(ctx, attemptWait)
-	defer cancel()
 	for len(attempts) > 0 {
 		data, n := encodeAttempts(attempts)
-		if _, err := j.js.PublishMsg(ctx, &nats.Msg{Subject: attemptSubject(destination), Data: data}); err != nil {
+		if _, err := j.publishOnce(ctx, []*nats.Msg{{Subject: attemptSubject(destination), Data: data}}); err != nil {
 			return fmt.Errorf("log attempts: %w", err)
 		}
 		attempts = attempts[n:]

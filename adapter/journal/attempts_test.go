@@ -137,7 +137,7 @@ func TestLoggingToAClosedJournalIsAnErrorAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	began := time.Now()
-	if err := j.LogAttempts(t.Context(), "d", []journal.Attempt{attempt(0, 1, 0, 1)}); err == nil || time.Since(began) > 3*time.Second {
+	if err := j.LogAttempts(t.Context(), "d", []journal.Attempt{attempt(0, 1, 0, 1)}); err == nil || time.Since(began) > 30*time.Second {
 		t.Errorf("after %s: %v", time.Since(began), err)
 	}
 }

@@ -104,7 +104,7 @@ func (s *site) serve(change func(*ServerOptions)) {
 	ended := make(chan error, 1)
 	go func() { ended <- Serve(server, l) }()
 	transport := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 64, ExpectContinueTimeout: time.Minute}
-	s.client = &http.Client{Transport: transport, Timeout: 30 * time.Second}
+	s.client = &http.Client{Transport: transport, Timeout: 5 * time.Minute}
 	s.t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		_ = server.Close()

@@ -122,7 +122,7 @@ func TestReplayIsLeft(t *testing.T) {
 	sh := s.besides(t)
 	start := time.Now()
 	sh.runIn(ctx, &bytes.Buffer{}, "replay", "--since", "1d").is(exitFailed).says("the replay goes on", "replay --stop")
-	if time.Since(start) > 20*time.Second {
+	if time.Since(start) > time.Minute {
 		t.Error("it took long")
 	}
 }

@@ -71,6 +71,7 @@ func newTerminal(t *testing.T, program string, at map[string]string) *terminal {
 	term.shell.Env = append(os.Environ(),
 		"PATH="+filepath.Dir(program)+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"BBCALIPER_SERVER=http://"+at["127.0.0.1:8081"], "BBCALIPER_ADMIN_TOKEN=",
+		"NO_PROXY=*", "no_proxy=*", // curl takes a proxy for the loopback, too
 	)
 	term.shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that all that it starts can be ended with it
 	output, printed := io.Pipe()

@@ -52,7 +52,7 @@ func TestTheCommandsOfThePageWork(t *testing.T) {
 			if o.OAuth2 != nil {
 				secret = o.OAuth2.ClientSecret
 			}
-			cmd.Env = append(os.Environ(), "KEY=the-key", "CLIENT_ID=id", "CLIENT_SECRET="+secret)
+			cmd.Env = append(os.Environ(), "KEY=the-key", "CLIENT_ID=id", "CLIENT_SECRET="+secret, "NO_PROXY=*", "no_proxy=*")
 			out, err := cmd.CombinedOutput()
 			if err != nil || !strings.Contains(string(out), "200 OK") {
 				t.Fatalf("%v\n%s\n%s", err, strings.Join(commands, "\n"), out)
