@@ -72,13 +72,17 @@ func (s service) storable() error {
 // Healthy implements admin.Service.
 func (s service) Healthy(ctx context.Context) error { return s.journal.Probe(ctx) }
 
+// statusTimeout is how long a status waits for an engine that is well: a busy one answers late.
+const statusTimeout = 10 * time.Second
+
 // Status implements admin.Service.
 func (s service) Status(ctx context.Context) (admin.Status, error) {
 	out := admin.Status{Version: s.opts.Version, Engine: admin.EngineStatus{OK: true}}
+	wait := statusTimeout
 	if err := s.storable(); err != nil {
-		out.Engine = admin.EngineStatus{Reason: err.Error()}
+		out.Engine, wait = admin.EngineStatus{Reason: err.Error()}, countTimeout
 	}
-	ctx, cancel := context.WithTimeout(ctx, countTimeout)
+	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	received, err := s.journal.Received(ctx)
 	if err != nil && out.Engine.OK {
