@@ -2,6 +2,7 @@ package adapter
 
 import (
 	"context"
+	"errors"
 
 	"github.com/bbcaliper/bbcaliper/adapter/admin"
 	"github.com/bbcaliper/bbcaliper/adapter/journal"
@@ -57,3 +58,12 @@ func (a *Adapter) Asking() int {
 
 // Clean lets tests have the janitor look now.
 func (a *Adapter) Clean(ctx context.Context) { a.clean(ctx) }
+
+// Look lets tests read what is shown of the adapter as a whole.
+func (a *Adapter) Look(ctx context.Context) error {
+	s := service{a}
+	_, failed := s.Status(ctx)
+	_, unready := s.Ready(ctx)
+	_, uncounted := a.registry.Gather()
+	return errors.Join(failed, unready, uncounted)
+}
