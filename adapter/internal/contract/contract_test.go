@@ -131,7 +131,7 @@ func TestBreaches(t *testing.T) {
 		{method: "HEAD", path: "/things/x", status: 200, header: tagged},
 		{method: "GET", path: "/things/x?limit=9", status: 200, header: tagged, body: thing},
 		{method: "GET", path: "/things/x?limit=10", status: 200, header: tagged, body: thing, says: []string{`parameter "limit"`}},
-		{method: "GET", path: "/things/x", status: 200, header: tagged, body: `{"id":"x"}`, says: []string{"no UUID"}},
+		{method: "GET", path: "/things/x", status: 200, header: tagged, body: `{"id":"x"}`, says: []string{"is not a UUID"}},
 		{method: "GET", path: "/things/x", status: 200, header: tagged, body: `{}`, says: []string{`"id" is missing`}},
 		{method: "GET", path: "/things/x", status: 200, header: tagged, body: thing[:len(thing)-1] + `,"more":1}`, says: []string{`"more" is unsupported`}},
 		{method: "GET", path: "/things/x", status: 200, header: tagged, body: thing[:len(thing)-1] + `,"at":"now"}`, says: []string{"/at"}},
