@@ -90,15 +90,13 @@ func TestNamesRoundTrip(t *testing.T) {
 		}
 	}
 	for _, policy := range []Unmapped{Hold, DeriveID, Drop} {
-		var back Unmapped
-		if err := back.UnmarshalText([]byte(policy)); err != nil || back != policy {
+		if back, err := ParseUnmapped(string(policy)); err != nil || back != policy {
 			t.Errorf("%s: %v, %v", policy, back, err)
 		}
 	}
 	var a Alias
-	var u Unmapped
 	for _, text := range []string{"", "USER_ID", "name"} {
-		if a.UnmarshalText([]byte(text)) == nil || u.UnmarshalText([]byte(text)) == nil {
+		if _, err := ParseUnmapped(text); err == nil || a.UnmarshalText([]byte(text)) == nil {
 			t.Errorf("%q is accepted", text)
 		}
 	}

@@ -29,16 +29,6 @@ func ParseUnmapped(name string) (Unmapped, error) {
 	}
 }
 
-// UnmarshalText reads the policy's name; any other text is an error.
-func (u *Unmapped) UnmarshalText(text []byte) error {
-	policy, err := ParseUnmapped(string(text))
-	if err != nil {
-		return err
-	}
-	*u = policy
-	return nil
-}
-
 // Derive makes a platform id without a map: the Blackboard uuid as it is, for
 // platforms that minted their ids so, or, where there is none, the UUIDv5 of
 // the IRI in the URL namespace (RFC 9562, section 5.5). The same person always

@@ -31,11 +31,6 @@ func (s Secret) Reveal() string {
 // IsSet says whether there is a secret at all.
 func (s Secret) IsSet() bool { return s.text != nil }
 
-// Equal says whether two secrets have the same text.
-func (s Secret) Equal(other Secret) bool {
-	return s.IsSet() == other.IsSet() && s.Reveal() == other.Reveal()
-}
-
 // String returns "<redacted>".
 func (s Secret) String() string {
 	if s.text == nil {
