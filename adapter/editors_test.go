@@ -44,8 +44,9 @@ func TestEditorsOfOneRecord(t *testing.T) {
 		}
 		before := r.People("myschool").Revision()
 		winner := race(t, edits)
-		if now := r.People("myschool").Revision(); now != before+1 {
-			t.Errorf("%s: revision %d after %d: something else was written", winner, now, before)
+		changes, _, err := r.People("myschool").Log(ctx, mapping.LogFilter{}, mapping.Page{Limit: 2}) // revisions have gaps
+		if err != nil || len(changes) != 2 || changes[1].Number != before {
+			t.Errorf("%s: %+v after %d, %v: something else was written", winner, changes, before, err)
 		}
 		found := must(api.Find(ctx, "", stated.UserID))(t)
 		if winner == "removed" {
