@@ -34,7 +34,11 @@ func (t *translation) attempt(a *blackboard.Attempt, assignable caliper.Node) *c
 		StartedAtTime: t.attemptStarted(a),
 		EndedAtTime:   t.attemptEnded(a),
 	}
-	if began := t.attemptSeen(a); !began.IsZero() && out.EndedAtTime.After(began) {
+	switch began := t.attemptSeen(a); {
+	case out.EndedAtTime.IsZero():
+	case out.StartedAtTime.After(out.EndedAtTime): // one of the two is not so, and nothing says which
+		out.StartedAtTime = time.Time{}
+	case !began.IsZero() && out.EndedAtTime.After(began):
 		out.Duration = out.EndedAtTime.Sub(began)
 	}
 	return out

@@ -34,6 +34,13 @@ func TestAttemptThatWasSeenToBegin(t *testing.T) {
 				"generated.startedAtTime": noon, "generated.endedAtTime": noon, "generated.duration": nil,
 			})
 		}
+		early := learning(typ, "Submitted", object, generated(thing(attempt, "Attempt", `,"endedAtTime":"2021-02-09T11:00:00.000Z"`)))
+		for _, preset := range timeback.PresetNames() {
+			out := results(t, preset, begun(typ, object, earlier), early)
+			wants(t, out[1], map[string]any{
+				"generated.startedAtTime": nil, "generated.endedAtTime": "2021-02-09T11:00:00.000Z", "generated.duration": nil,
+			})
+		}
 		out := results(t, timeback.PresetCaliper, begun(typ, object, "2021-02-09T12:00:00.001Z"), ended)
 		wants(t, out[1], map[string]any{"generated.startedAtTime": nil, "generated.duration": nil})
 	}

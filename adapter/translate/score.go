@@ -29,7 +29,7 @@ func (t *translation) score(s *blackboard.Score, graded *blackboard.Attempt, att
 // scale gives a score another maximum, of which it says the same part as before; 0 leaves it alone. A score of which no
 // maximum is known cannot be scaled.
 func scale(s *caliper.Score, to float64) {
-	if to == 0 || s.MaxScore == nil {
+	if to == 0 || s.MaxScore == nil || *s.MaxScore <= 0 {
 		return
 	}
 	if s.ScoreGiven != nil {
