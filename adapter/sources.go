@@ -38,6 +38,9 @@ func (a *Adapter) openSource(ctx context.Context, c config.Source) error {
 	if err != nil {
 		return fmt.Errorf("source %s: load map: %w", c.Name, err)
 	}
+	if err := people.Loading().SnapshotErr; err != nil {
+		a.log.WithField("source", c.Name).WithError(err).Warn("the snapshot of the map cannot be used: the whole log was read")
+	}
 	memory, err := a.journal.Memory(ctx, c.Name)
 	if err != nil {
 		people.Close()
