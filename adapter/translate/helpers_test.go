@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -63,20 +64,24 @@ func (f form) policy(tb testing.TB) pipeline.Policy {
 	return pipeline.Policy{Translator: f.translator(tb), Unmapped: mapping.Hold, Trust: mapping.DefaultTrust()}
 }
 
-// people is the map of the fixtures.
+// people is the map of the fixtures, which is only read.
 func people(tb testing.TB) *mapping.Index {
 	tb.Helper()
-	file, err := os.Open(testdata + "map.csv")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer file.Close()
-	index, err := mapping.LoadFile(context.Background(), file, "northfield")
+	index, err := loadPeople()
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return index
 }
+
+var loadPeople = sync.OnceValues(func() (*mapping.Index, error) {
+	file, err := os.Open(testdata + "map.csv")
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return mapping.LoadFile(context.Background(), file, "northfield")
+})
 
 // written are how the names of those payloads begin that have a v1p2 form. A type more is a name more.
 var written = []string{

@@ -15,8 +15,8 @@ import (
 	"github.com/bbcaliper/bbcaliper/timeback/caliper"
 )
 
-// userIRI is a user or member IRI, plain.
-var userIRI = regexp.MustCompile(`(?i)/v1/sites/[^"\s]*/(users|members|minimaluser)/[^"\s]`)
+// userIRI is a user or member IRI, plain. What separates IRIs in a text is in none.
+var userIRI = regexp.MustCompile(`(?i)/v1/sites/[^"\s'<>,;|]*/(users|members|minimaluser)/[^"\s'<>,;|]`)
 
 var checker = caliper.NewChecker(caliper.Options{})
 
