@@ -51,7 +51,7 @@ func (r *rig) awaitBuriedAgain(before []journal.DeadLetter) {
 
 // TestRefusedEventsAreDeliveredByARetry lets the collector refuse some events until it is mended.
 func TestRefusedEventsAreDeliveredByARetry(t *testing.T) {
-	const events, every = 600, 3
+	const events, every = 240, 3
 	var mended atomic.Bool
 	l, u := newLedger(), newUser()
 	r := newRig(t, collector.Options{Refuse: func(event []byte) string {
@@ -84,7 +84,7 @@ func TestRefusedEventsAreDeliveredByARetry(t *testing.T) {
 
 // TestThousandsOfBadEventsInOneEnvelope fills more than one write of dead letters.
 func TestThousandsOfBadEventsInOneEnvelope(t *testing.T) {
-	const bad = 4999
+	const bad = 2499
 	r := newRig(t, collector.Options{}, "")
 	u := newUser()
 	r.set(u, uuid.New())

@@ -159,6 +159,7 @@ var planted = []string{
 
 // Each object of each fixture gets members that were not there.
 func TestNothingAddedLeaves(t *testing.T) {
+	unlessRaced(t)
 	for _, fixture := range fixtures(t) {
 		t.Run(fixture, func(t *testing.T) { plant(t, fixture) })
 	}

@@ -82,6 +82,7 @@ func everyPolicy(tb testing.TB) map[string]checkedPolicy {
 // Whatever is missing in an event of Learn's, and whatever odd stands in it, the event is translated into something
 // conformant that names nobody, or is held, dead or skipped with a reason; and of each of these there are some.
 func TestAnyEvent(t *testing.T) {
+	unlessRaced(t)
 	const rounds = 800
 	from := *seed
 	if from == 0 {
