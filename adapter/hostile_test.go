@@ -21,6 +21,7 @@ import (
 // TestHostileBodies posts what must not harm: each is answered as it deserves, never with 5xx, and what a good sender
 // posts afterwards arrives.
 func TestHostileBodies(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, collector.Options{}, "")
 	l, u := newLedger(), newUser()
 	r.set(u, uuid.New())
@@ -127,6 +128,7 @@ func gzipped(t *testing.T, n int) []byte {
 // TestWrongTypesInEveryField replaces each value of the mission's payloads by values of other types, one event each.
 // Every one of them must end somewhere, and what arrives must be conformant.
 func TestWrongTypesInEveryField(t *testing.T) {
+	t.Parallel()
 	for _, file := range []string{"login.json", "lti-launch.json"} {
 		t.Run(file, func(t *testing.T) {
 			r := newRig(t, collector.Options{}, "")

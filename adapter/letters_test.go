@@ -51,6 +51,7 @@ func (r *rig) awaitBuriedAgain(before []journal.DeadLetter) {
 
 // TestRefusedEventsAreDeliveredByARetry lets the collector refuse some events until it is mended.
 func TestRefusedEventsAreDeliveredByARetry(t *testing.T) {
+	t.Parallel()
 	const events, every = 240, 3
 	var mended atomic.Bool
 	l, u := newLedger(), newUser()
@@ -84,6 +85,7 @@ func TestRefusedEventsAreDeliveredByARetry(t *testing.T) {
 
 // TestThousandsOfBadEventsInOneEnvelope fills more than one write of dead letters.
 func TestThousandsOfBadEventsInOneEnvelope(t *testing.T) {
+	t.Parallel()
 	const bad = 2499
 	r := newRig(t, collector.Options{}, "")
 	u := newUser()
@@ -127,6 +129,7 @@ func TestEventThatIsTooLargeIsKeptInPart(t *testing.T) {
 }
 
 func TestFiveThousandEventsInOneEnvelope(t *testing.T) {
+	t.Parallel()
 	const people, each = 10, 500
 	r := newRig(t, collector.Options{}, "")
 	l, users := newLedger(), newUsers(people)
