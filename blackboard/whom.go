@@ -41,11 +41,7 @@ func (e *Event) People() []*Person {
 		}
 	}
 	e.mention(add)
-	if l, ok := e.Object.(*LTILaunch); ok {
-		if p := l.Parameters.person(); *p != (Person{}) {
-			add(p)
-		}
-	}
+	add(launcherOf(e))
 	return all
 }
 
